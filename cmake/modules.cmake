@@ -1,0 +1,31 @@
+# The precompiled header that all modules share. A target of its own, since the header is only
+# usable where every macro that it was compiled with is defined.
+file(WRITE ${CMAKE_BINARY_DIR}/pch.cc.new "")
+file(COPY_FILE ${CMAKE_BINARY_DIR}/pch.cc.new ${CMAKE_BINARY_DIR}/pch.cc ONLY_IF_DIFFERENT)
+add_library(pch STATIC ${CMAKE_BINARY_DIR}/pch.cc)
+target_precompile_headers(pch PUBLIC ${CMAKE_SOURCE_DIR}/src/base/pch.h)
+
+# module(NAME DEPENDS a b LINKS Foo::foo)
+#
+# Declares the folder that it is called from as a library, from all its sources. DEPENDS are the
+# modules whose headers it may include (tools/check_includes.py holds them to it); LINKS are
+# libraries from outside, SOURCES generated files. With CERTWRIGHT_TESTS, x_test.cc and x_pgtest.cc become NAME_test.
+function(module name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LINKS;TEST_DEPENDS;SOURCES" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_(pg)?test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_(pg)?test\\.cc$")
+
+  add_library(${name} STATIC ${sources} ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(${name} PUBLIC ${ARG_DEPENDS} PRIVATE ${ARG_LINKS})
+  target_precompile_headers(${name} REUSE_FROM pch)
+
+  if(CERTWRIGHT_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE ${name} ${ARG_TEST_DEPENDS} ${ARG_LINKS} GTest::gtest GTest::gtest_main)
+    target_precompile_headers(${name}_test REUSE_FROM pch)
+    add_test(NAME ${name} COMMAND ${name}_test)
+  endif()
+endfunction()

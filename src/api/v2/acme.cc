@@ -1,0 +1,256 @@
+#include "api/v2/acme.h"
+
+#include "api/v2/paging.h"
+#include "storage/acme_store.h"
+
+namespace api::v2 {
+namespace {
+
+struct SettingsView {
+  bool enabled;
+  std::optional<core::AuthorityId> issuing_ca_id;
+  std::int64_t validity_days;
+  std::string directory_url;
+  std::string terms_of_service;
+  bool require_approval;
+};
+BOOST_DESCRIBE_STRUCT(SettingsView, (),
+                      (enabled, issuing_ca_id, validity_days, directory_url, terms_of_service,
+                       require_approval))
+
+struct ChangesBody {
+  std::optional<bool> enabled;
+  std::optional<core::AuthorityId> issuing_ca_id;
+  std::optional<std::int64_t> validity_days;
+  std::optional<std::string> terms_of_service;
+};
+BOOST_DESCRIBE_STRUCT(ChangesBody, (), (enabled, issuing_ca_id, validity_days, terms_of_service))
+
+struct ByStatus {
+  std::int64_t pending;
+  std::int64_t ready;
+  std::int64_t processing;
+  std::int64_t valid;
+  std::int64_t invalid;
+};
+BOOST_DESCRIBE_STRUCT(ByStatus, (), (pending, ready, processing, valid, invalid))
+
+struct Day {
+  std::string date;
+  std::int64_t issued;
+  std::int64_t failed;
+};
+BOOST_DESCRIBE_STRUCT(Day, (), (date, issued, failed))
+
+struct Stats {
+  std::int64_t accounts;
+  std::int64_t active_accounts;
+  std::int64_t orders;
+  ByStatus orders_by_status;
+  std::int64_t certificates;
+  std::vector<Day> last_30_days;
+};
+BOOST_DESCRIBE_STRUCT(Stats, (),
+                      (accounts, active_accounts, orders, orders_by_status, certificates,
+                       last_30_days))
+
+struct AccountView {
+  core::acme::AccountId id;
+  std::string account_id;
+  core::acme::AccountStatus status;
+  json::Raw contact;  // a list of URLs
+  std::string key_type;
+  std::string thumbprint;
+  bool terms_agreed;
+  std::string created_from;
+  base::Time created_at;
+  std::int64_t orders;
+};
+BOOST_DESCRIBE_STRUCT(AccountView, (),
+                      (id, account_id, status, contact, key_type, thumbprint, terms_agreed,
+                       created_from, created_at, orders))
+
+struct OrderView {
+  core::acme::OrderId id;
+  std::string order_id;
+  core::acme::AccountId account_id;
+  core::acme::OrderStatus status;
+  json::Raw identifiers;      // a list of {type, value}
+  std::optional<json::Raw> error;  // a problem document
+  base::Time created_at;
+  base::Time expires;
+  std::optional<core::CertificateId> certificate_id;
+};
+BOOST_DESCRIBE_STRUCT(OrderView, (),
+                      (id, order_id, account_id, status, identifiers, error, created_at, expires,
+                       certificate_id))
+
+struct AccountsQuery {
+  int page = 1;
+  int per_page = 20;
+};
+BOOST_DESCRIBE_STRUCT(AccountsQuery, (), (page, per_page))
+
+struct OrdersQuery {
+  int page = 1;
+  int per_page = 20;
+  std::optional<core::acme::OrderStatus> status;
+};
+BOOST_DESCRIBE_STRUCT(OrdersQuery, (), (page, per_page, status))
+
+struct Acme {
+  db::Database& database;
+  service::Authorities& authorities;
+  service::StoredSettings<service::AcmeGeneral>& stored;
+
+  SettingsView settings(const http::Call& call) const;
+  http::Done<SettingsView> update(const http::Call& call, const ChangesBody& body) const;
+  Stats stats(const http::Call& call) const;
+  http::Page<AccountView> accounts(const http::Call& call, const AccountsQuery& query) const;
+  http::Page<OrderView> orders(const http::Call& call, const OrdersQuery& query) const;
+};
+
+}  // namespace
+
+void add_acme(http::Surface& surface, db::Database& database, service::Authorities& authorities,
+              service::StoredSettings<service::AcmeGeneral>& settings) {
+  http::Resource acme{surface, "ACME server", Acme{database, authorities, settings}};
+
+  acme.add(http::Endpoint{.method = http::get,
+                          .path = "/acme/settings",
+                          .summary = "Read the settings of the ACME server",
+                          .access = auth::read_acme,
+                          .handler = &Acme::settings});
+  acme.add(http::Endpoint{.method = http::patch,
+                          .path = "/acme/settings",
+                          .summary = "Change the settings of the ACME server",
+                          .access = auth::write_acme,
+                          .action = "acme.settings",
+                          .handler = &Acme::update});
+  acme.add(http::Endpoint{.method = http::get,
+                          .path = "/acme/stats",
+                          .summary = "Count accounts, orders and certificates",
+                          .access = auth::read_acme,
+                          .handler = &Acme::stats});
+  acme.add(http::Endpoint{.method = http::get,
+                          .path = "/acme/accounts",
+                          .summary = "List ACME accounts, the newest first",
+                          .access = auth::read_acme,
+                          .handler = &Acme::accounts});
+  acme.add(http::Endpoint{.method = http::get,
+                          .path = "/acme/orders",
+                          .summary = "List ACME orders, the newest first",
+                          .access = auth::read_acme,
+                          .handler = &Acme::orders});
+}
+
+namespace {
+
+SettingsView Acme::settings(const http::Call& call) const {
+  const auto value = stored.get();
+  std::optional<core::AuthorityId> authority;
+  try {
+    authority = authorities.default_authority();
+  } catch (const base::Error&) {
+    // No authority issues at the moment; the settings are shown all the same.
+  }
+  return {.enabled = value.enabled,
+          .issuing_ca_id = authority,
+          .validity_days = value.validity_days,
+          .directory_url = "https://" + call.request.host + "/acme/directory",
+          .terms_of_service = value.terms_of_service,
+          .require_approval = false};
+}
+
+http::Done<SettingsView> Acme::update(const http::Call& call, const ChangesBody& body) const {
+  std::vector<base::FieldError> errors;
+  if (body.validity_days && (*body.validity_days < 1 || *body.validity_days > 3650)) {
+    errors.push_back({"validity_days", "not between 1 and 3650"});
+  }
+  if (body.terms_of_service && !body.terms_of_service->empty() &&
+      (!body.terms_of_service->starts_with("https://") || body.terms_of_service->size() > 500)) {
+    errors.push_back({"terms_of_service", "not an https:// address"});
+  }
+  if (!errors.empty()) {
+    throw base::Error{base::ErrorCode::invalid_request, std::move(errors)};
+  }
+  if (body.issuing_ca_id) {
+    authorities.set_default_authority(call.act, *body.issuing_ca_id);
+  }
+  auto value = stored.get();
+  value.enabled = body.enabled.value_or(value.enabled);
+  value.validity_days = body.validity_days.value_or(value.validity_days);
+  value.terms_of_service = body.terms_of_service.value_or(value.terms_of_service);
+  stored.put(call.act, value);
+  return {.data = settings(call), .message = "Settings saved"};
+}
+
+Stats Acme::stats(const http::Call& call) const {
+  Stats stats{};
+  database.read([&](db::Session& session) {
+    const storage::AcmeStore store{session};
+    const auto counts = store.count_orders_by_status();
+    stats.accounts = store.count_accounts();
+    stats.active_accounts = store.count_valid_accounts();
+    stats.orders_by_status = {counts.pending, counts.ready, counts.processing, counts.valid,
+                              counts.invalid};
+    stats.orders =
+        counts.pending + counts.ready + counts.processing + counts.valid + counts.invalid;
+    stats.certificates = counts.valid;
+    for (const auto& day : store.orders_by_day(call.now - std::chrono::days{30})) {
+      stats.last_30_days.push_back(
+          {base::to_text(day.day).substr(0, 10), day.issued, day.failed});
+    }
+  });
+  return stats;
+}
+
+http::Page<AccountView> Acme::accounts(const http::Call& /*call*/,
+                                       const AccountsQuery& query) const {
+  const Paging paging{query.page, query.per_page};
+  http::Page<AccountView> page{
+      .items = {}, .total = 0, .page = paging.page, .per_page = paging.per_page};
+  database.read([&](db::Session& session) {
+    const storage::AcmeStore store{session};
+    page.total = store.count_accounts();
+    for (const auto& account : store.list_accounts(paging.offset, paging.per_page)) {
+      page.items.push_back({.id = account.id,
+                            .account_id = account.reference().to_string(),
+                            .status = account.status,
+                            .contact = json::Raw{account.contacts},
+                            .key_type = account.key_type,
+                            .thumbprint = account.key_thumbprint,
+                            .terms_agreed = account.terms_agreed,
+                            .created_from = account.created_from,
+                            .created_at = account.created_at,
+                            .orders = store.count_orders_of(account.id)});
+    }
+  });
+  return page;
+}
+
+http::Page<OrderView> Acme::orders(const http::Call& call, const OrdersQuery& query) const {
+  const Paging paging{query.page, query.per_page};
+  http::Page<OrderView> page{
+      .items = {}, .total = 0, .page = paging.page, .per_page = paging.per_page};
+  database.read([&](db::Session& session) {
+    const storage::AcmeStore store{session};
+    page.total = store.count_orders(query.status);
+    for (const auto& order : store.list_orders(query.status, paging.offset, paging.per_page)) {
+      page.items.push_back(
+          {.id = order.id,
+           .order_id = order.reference().to_string(),
+           .account_id = order.account_id,
+           .status = core::acme::status_at(order, call.now),
+           .identifiers = json::Raw{order.identifiers},
+           .error = order.error ? std::optional{json::Raw{*order.error}} : std::nullopt,
+           .created_at = order.created_at,
+           .expires = order.expires_at,
+           .certificate_id = order.certificate_id});
+    }
+  });
+  return page;
+}
+
+}  // namespace
+}  // namespace api::v2

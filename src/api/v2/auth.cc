@@ -1,0 +1,187 @@
+#include "api/v2/auth.h"
+
+#include "auth/permission.h"
+
+namespace api::v2 {
+namespace {
+
+struct LoginBody {
+  std::string username;
+  base::Secret password;
+};
+BOOST_DESCRIBE_STRUCT(LoginBody, (), (username, password))
+
+struct MethodsBody {
+  std::optional<std::string> username;
+};
+BOOST_DESCRIBE_STRUCT(MethodsBody, (), (username))
+
+struct Methods {
+  bool password;
+  bool webauthn;
+  int webauthn_credentials;
+  bool mtls;
+  std::string mtls_status;
+  bool totp_enabled;
+  bool api_keys;
+  std::vector<std::string> sso_providers;
+};
+BOOST_DESCRIBE_STRUCT(Methods, (),
+                      (password, webauthn, webauthn_credentials, mtls, mtls_status, totp_enabled,
+                       api_keys, sso_providers))
+
+struct BriefUser {
+  std::int64_t id;
+  std::string username;
+  std::string role;
+};
+BOOST_DESCRIBE_STRUCT(BriefUser, (), (id, username, role))
+
+struct Verified {
+  bool authenticated;
+  std::optional<BriefUser> user;
+  std::optional<std::int64_t> user_id;
+  std::optional<std::string> role;
+  std::optional<std::vector<std::string>> permissions;
+  std::optional<std::string> csrf_token;
+  std::optional<std::string> auth_method;
+  std::optional<std::int64_t> session_timeout;
+};
+BOOST_DESCRIBE_STRUCT(Verified, (),
+                      (authenticated, user, user_id, role, permissions, csrf_token, auth_method,
+                       session_timeout))
+
+struct EmailConfigured {
+  bool configured;
+};
+BOOST_DESCRIBE_STRUCT(EmailConfigured, (), (configured))
+
+struct Auth {
+  service::SignIn& sign_in;
+  service::StoredSettings<service::General>& general;
+
+  http::Done<SignedIn> login(const http::Call& call, const LoginBody& body) const;
+  Verified verify(const http::Call& call) const;
+  http::Message logout(const http::Call& call) const;
+  Methods methods(const http::Call& call) const;
+  Methods methods_of(const http::Call& call, const MethodsBody& body) const;
+  EmailConfigured email_configured(const http::Call& call) const;
+};
+
+}  // namespace
+
+void add_auth(http::Surface& surface, service::SignIn& sign_in,
+              service::StoredSettings<service::General>& general) {
+  http::Resource auth{surface, "Authentication", Auth{sign_in, general}};
+
+  for (const auto* path : {"/auth/login/password", "/auth/login"}) {
+    auth.add(http::Endpoint{.method = http::post,
+                            .path = path,
+                            .summary = "Sign in with a password",
+                            .access = auth::Access::to_anyone(),
+                            .limit = http::Limit::sign_in,
+                            .action = "auth.login",
+                            .handler = &Auth::login});
+  }
+  auth.add(http::Endpoint{.method = http::get,
+                          .path = "/auth/verify",
+                          .summary = "Say who is signed in, if anybody",
+                          .access = auth::Access::to_anyone(),
+                          .handler = &Auth::verify});
+  auth.add(http::Endpoint{.method = http::post,
+                          .path = "/auth/logout",
+                          .summary = "End the session",
+                          .access = auth::Access::to_everyone_signed_in(),
+                          .action = "auth.logout",
+                          .handler = &Auth::logout});
+  auth.add(http::Endpoint{.method = http::get,
+                          .path = "/auth/methods",
+                          .summary = "List the ways to sign in",
+                          .access = auth::Access::to_anyone(),
+                          .handler = &Auth::methods});
+  auth.add(http::Endpoint{.method = http::post,
+                          .path = "/auth/methods",
+                          .summary = "List the ways to sign in",
+                          .access = auth::Access::to_anyone(),
+                          .handler = &Auth::methods_of});
+  auth.add(http::Endpoint{.method = http::get,
+                          .path = "/auth/email-configured",
+                          .summary = "Say whether the server can send mail",
+                          .access = auth::Access::to_anyone(),
+                          .handler = &Auth::email_configured});
+}
+
+http::Done<SignedIn> signed_in(const service::SignIn::Opened& opened,
+                               const service::SignIn& sign_in) {
+  const auto& user = opened.user;
+  // No page of another site makes the browser send it: Strict; no script reads it: HttpOnly.
+  const auto cookie = std::string{session_cookie} + "=" + std::string{opened.token.reveal()} +
+                      "; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=86400";
+  return {.data = {.user = {user.id, user.username, user.email, user.full_name, user.role,
+                            user.is_active},
+                   .role = user.role,
+                   .permissions = auth::rights_of_role(user.role).names(),
+                   .auth_method = "password",
+                   .csrf_token = sign_in.csrf_token(opened.token.reveal()),
+                   .force_password_change = user.must_change_password},
+          .message = "Login successful",
+          .headers = {{"Set-Cookie", cookie}}};
+}
+
+namespace {
+
+http::Done<SignedIn> Auth::login(const http::Call& call, const LoginBody& body) const {
+  auto act = call.act;
+  act.by = body.username.substr(0, 64);
+  return signed_in(sign_in.with_password(act, body.username, body.password), sign_in);
+}
+
+Verified Auth::verify(const http::Call& call) const {
+  if (!call.caller.signed_in()) {
+    return {.authenticated = false};
+  }
+  const auto& caller = call.caller;
+  const bool by_session = caller.credential == auth::Credential::session;
+  const auto cookie = call.request.cookie(session_cookie);
+  return {.authenticated = true,
+          .user = BriefUser{caller.user_id, caller.username, caller.role},
+          .user_id = caller.user_id,
+          .role = caller.role,
+          .permissions = caller.rights.names(),
+          .csrf_token = by_session && cookie ? std::optional{sign_in.csrf_token(*cookie)}
+                                             : std::nullopt,
+          .auth_method = by_session ? "password" : "api_key",
+          .session_timeout = general.get().session_timeout};
+}
+
+http::Message Auth::logout(const http::Call& call) const {
+  if (call.caller.session_id > 0) {
+    sign_in.close(call.act, core::UserId::from_number(call.caller.user_id).value(),
+                  core::SessionId::from_number(call.caller.session_id).value());
+  }
+  return {.message = "Logged out",
+          .headers = {{"Set-Cookie", std::string{session_cookie} +
+                                         "=; Path=/; HttpOnly; Secure; SameSite=Strict; "
+                                         "Max-Age=0"}}};
+}
+
+// The same for every name, known or not: it says what the server offers.
+Methods Auth::methods(const http::Call& /*call*/) const {
+  return {.password = true,
+          .webauthn = false,
+          .webauthn_credentials = 0,
+          .mtls = false,
+          .mtls_status = "not_present",
+          .totp_enabled = false,
+          .api_keys = true,
+          .sso_providers = {}};
+}
+
+Methods Auth::methods_of(const http::Call& call, const MethodsBody& /*body*/) const {
+  return methods(call);
+}
+
+EmailConfigured Auth::email_configured(const http::Call& /*call*/) const { return {false}; }
+
+}  // namespace
+}  // namespace api::v2

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "db/session.h"
+#include "service/authorities.h"
+
+namespace api::v2 {
+
+// An authority as clients of the contract know it, under the page's names and the product's.
+struct AuthorityView {
+  core::AuthorityId id;
+  base::Uuid refid;
+  std::string name;
+  std::string descr;
+  std::string common_name;
+  std::string subject;
+  std::string issuer;
+  std::string organization;
+  std::string organizational_unit;
+  std::string country;
+  std::string state;
+  std::string locality;
+  core::AuthorityType type;
+  core::AuthorityType ca_type;
+  bool is_root;
+  std::optional<core::AuthorityId> parent_id;
+  std::string caref;
+  std::string status;
+  bool is_active;
+  base::Time valid_from;
+  base::Time valid_to;
+  base::Time valid_until;
+  std::int64_t days_remaining;
+  std::int64_t lifetime_days;
+  std::string serial;
+  std::string serial_number;
+  std::string ski;
+  std::string key_type;
+  std::string key_algorithm;
+  std::int64_t key_size;
+  std::string signature_algorithm;
+  bool has_private_key;
+  std::optional<int> path_length;
+  bool cdp_enabled;
+  std::string cdp_url;
+  bool ocsp_enabled;
+  std::string ocsp_url;
+  bool aia_ca_issuers_enabled;
+  std::string aia_ca_issuers_url;
+  std::int64_t certs;
+  std::int64_t certificates_count;
+  std::string fingerprint;
+  std::string thumbprint_sha1;
+  std::string thumbprint_sha256;
+  base::Time created_at;
+  std::string created_by;
+  std::string pem;
+};
+BOOST_DESCRIBE_STRUCT(AuthorityView, (),
+                      (id, refid, name, descr, common_name, subject, issuer, organization,
+                       organizational_unit, country, state, locality, type, ca_type, is_root,
+                       parent_id, caref, status, is_active, valid_from, valid_to, valid_until,
+                       days_remaining, lifetime_days, serial, serial_number, ski, key_type,
+                       key_algorithm, key_size, signature_algorithm, has_private_key, path_length,
+                       cdp_enabled, cdp_url, ocsp_enabled, ocsp_url, aia_ca_issuers_enabled,
+                       aia_ca_issuers_url, certs, certificates_count, fingerprint, thumbprint_sha1,
+                       thumbprint_sha256, created_at, created_by, pem))
+
+AuthorityView view(const service::Issuer& issuer, std::int64_t issued, base::Time now);
+
+}  // namespace api::v2

@@ -1,0 +1,139 @@
+#include "api/v2/certificate_export.h"
+
+#include "api/v2/certificate_view.h"
+#include "crypto/pem.h"
+#include "crypto/pkcs12.h"
+
+namespace api::v2 {
+namespace {
+
+constexpr std::size_t least_password = 8;
+
+[[noreturn]] void refuse(const char* field, std::string reason) {
+  throw base::Error{base::ErrorCode::invalid_request, {base::FieldError{field, std::move(reason)}}};
+}
+
+bool wants_key(const Export& wanted) {
+  return wanted.include_key || wanted.format == ExportFormat::key ||
+         wanted.format == ExportFormat::pkcs12 || wanted.format == ExportFormat::pfx;
+}
+
+void check_rights(const http::Call& call) {
+  if (call.request.method != http::Method::post) {
+    refuse("include_key", "private keys are downloaded by POST, with the fields in the body");
+  }
+  if (!call.caller.rights.include(auth::read_private_keys.name())) {
+    throw base::Error{base::ErrorCode::forbidden,
+                      "you need the permission read:private_keys to download a private key"};
+  }
+}
+
+std::string chain_text(const service::Issuer& issuer) {
+  std::string text;
+  for (const auto& certificate : issuer.chain) {
+    text += certificate.pem();
+  }
+  return text;
+}
+
+std::vector<base::Bytes> chain_bytes(const service::Issuer& issuer) {
+  std::vector<base::Bytes> chain;
+  for (const auto& certificate : issuer.chain) {
+    chain.push_back(base::to_bytes(certificate.der()));
+  }
+  return chain;
+}
+
+http::File pkcs12_file(const core::Certificate& certificate, const service::Issuer& issuer,
+                       const crypto::PrivateKey& key, const Export& wanted) {
+  if (!wanted.password || wanted.password->reveal().size() < least_password) {
+    refuse("password", "a PKCS#12 file needs a password of at least 8 characters");
+  }
+  const auto bytes = crypto::make_pkcs12(
+      {.key = key,
+       .certificate = certificate.der,
+       .chain = chain_bytes(issuer),
+       .friendly_name = certificate.common_name},
+      *wanted.password,
+      wanted.legacy_encryption ? crypto::Pkcs12Encryption::legacy
+                               : crypto::Pkcs12Encryption::modern);
+  return {.name = file_name(certificate.common_name, ".p12"),
+          .content_type = "application/x-pkcs12",
+          .content = std::string{base::as_text(bytes)}};
+}
+
+}  // namespace
+
+Export to_export(const ExportQuery& query) {
+  if (query.password) {
+    refuse("password", "passwords do not belong into addresses: send it by POST");
+  }
+  return {.format = query.format,
+          .include_chain = query.include_chain,
+          .include_key = query.include_key,
+          .password = std::nullopt,
+          .legacy_encryption = false};
+}
+
+Export to_export(const ExportBody& body) {
+  return {.format = body.format.value_or(ExportFormat::pem),
+          .include_chain = body.include_chain.value_or(false),
+          .include_key = body.include_key.value_or(false),
+          .password = body.password,
+          .legacy_encryption = body.legacy_encryption.value_or(false)};
+}
+
+http::File export_certificate(const http::Call& call, const core::Certificate& certificate,
+                              const Export& wanted, service::Authorities& authorities,
+                              service::Inventory& inventory) {
+  std::optional<crypto::PrivateKey> key;
+  if (wants_key(wanted)) {
+    check_rights(call);
+    key = inventory.reveal_key(call.act, certificate.id);
+  }
+  const auto issuer = authorities.issuer(certificate.authority_id);
+  const auto pem = crypto::to_pem("CERTIFICATE", certificate.der);
+  const auto& name = certificate.common_name;
+
+  switch (wanted.format) {
+    case ExportFormat::der:
+      return {.name = file_name(name, ".cer"),
+              .content_type = "application/pkix-cert",
+              .content = std::string{base::as_text(certificate.der)}};
+    case ExportFormat::chain:
+      return {.name = file_name(name, "-chain.pem"),
+              .content_type = "application/x-pem-file",
+              .content = pem + chain_text(*issuer)};
+    case ExportFormat::pkcs12:
+    case ExportFormat::pfx:
+      return pkcs12_file(certificate, *issuer, key.value(), wanted);
+    case ExportFormat::pkcs7:
+    case ExportFormat::p7b: {
+      std::vector<base::Bytes> all{certificate.der};
+      for (auto& each : chain_bytes(*issuer)) {
+        all.push_back(std::move(each));
+      }
+      return {.name = file_name(name, ".p7b"),
+              .content_type = "application/x-pkcs7-certificates",
+              .content = std::string{base::as_text(crypto::make_pkcs7(all))}};
+    }
+    case ExportFormat::key:
+      return {.name = file_name(name, ".key"),
+              .content_type = "application/x-pem-file",
+              .content = std::string{key.value().to_pkcs8_pem(wanted.password).reveal()}};
+    case ExportFormat::pem:
+      break;
+  }
+  auto content = pem;
+  if (wanted.include_chain) {
+    content += chain_text(*issuer);
+  }
+  if (key) {
+    content += key->to_pkcs8_pem(wanted.password).reveal();
+  }
+  return {.name = file_name(name, ".pem"),
+          .content_type = "application/x-pem-file",
+          .content = std::move(content)};
+}
+
+}  // namespace api::v2

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/secret.h"
+#include "core/certificate.h"
+#include "http/endpoint.h"
+#include "service/authorities.h"
+#include "service/inventory.h"
+
+namespace api::v2 {
+
+BOOST_DEFINE_ENUM_CLASS(ExportFormat, pem, der, chain, pkcs12, pfx, pkcs7, p7b, key)
+
+// By GET: what needs no password and holds no key.
+struct ExportQuery {
+  ExportFormat format = ExportFormat::pem;
+  bool include_chain = false;
+  bool include_key = false;
+  std::optional<std::string> password;
+};
+BOOST_DESCRIBE_STRUCT(ExportQuery, (), (format, include_chain, include_key, password))
+
+struct ExportBody {
+  std::optional<ExportFormat> format;
+  std::optional<bool> include_chain;
+  std::optional<bool> include_key;
+  std::optional<base::Secret> password;
+  std::optional<bool> legacy_encryption;
+};
+BOOST_DESCRIBE_STRUCT(ExportBody, (),
+                      (format, include_chain, include_key, password, legacy_encryption))
+
+struct Export {
+  ExportFormat format;
+  bool include_chain;
+  bool include_key;
+  std::optional<base::Secret> password;
+  bool legacy_encryption;
+};
+Export to_export(const ExportQuery& query);
+Export to_export(const ExportBody& body);
+
+// The file. Whoever wants the key needs the permission for private keys, by POST only.
+http::File export_certificate(const http::Call& call, const core::Certificate& certificate,
+                              const Export& wanted, service::Authorities& authorities,
+                              service::Inventory& inventory);
+
+}  // namespace api::v2

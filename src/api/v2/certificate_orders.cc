@@ -1,0 +1,228 @@
+#include "api/v2/certificate_orders.h"
+
+#include <algorithm>
+
+#include "der/oids.h"
+#include "x509/csr.h"
+
+namespace api::v2 {
+namespace {
+
+using Errors = std::vector<base::FieldError>;
+using Names = std::vector<x509::GeneralName>;
+
+void add_name(Names& names, Errors& errors, const std::string& field,
+              const std::expected<x509::GeneralName, base::ParseError>& name) {
+  if (!name) {
+    errors.push_back({field, name.error().reason});
+  } else if (std::ranges::find(names, *name) == names.end()) {
+    names.push_back(*name);
+  }
+}
+
+template <class Make>
+void add_names(Names& names, Errors& errors, const char* field,
+               const std::optional<std::vector<std::string>>& texts, Make make) {
+  if (!texts) {
+    return;
+  }
+  for (std::size_t i = 0; i < texts->size(); ++i) {
+    add_name(names, errors, std::string{field} + "[" + std::to_string(i) + "]", make((*texts)[i]));
+  }
+}
+
+// "dns:a.example" with its prefix, or any name without one.
+std::expected<x509::GeneralName, base::ParseError> any_name(const std::string& text) {
+  const auto colon = text.find(':');
+  static constexpr std::string_view prefixes[] = {"dns", "ip",  "email",  "uri",
+                                                  "upn", "rid", "dirname"};
+  auto prefix = text.substr(0, colon);
+  std::ranges::transform(prefix, prefix.begin(), [](unsigned char c) { return std::tolower(c); });
+  const bool has_prefix = colon != std::string::npos &&
+                          std::ranges::find(prefixes, prefix) != std::end(prefixes);
+  return has_prefix ? x509::GeneralName::parse(text) : x509::GeneralName::guess(text);
+}
+
+// Clients look at alternative names only, so the common name is one of them where it can be.
+void add_common_name(Names& names, const std::string& profile, const std::string& common_name) {
+  const auto name = profile == "email" ? x509::GeneralName::email(common_name)
+                    : profile == "client" || profile == "code_signing"
+                        ? std::unexpected(base::ParseError{""})
+                        : x509::GeneralName::guess(common_name);
+  if (name && std::ranges::find(names, *name) == names.end()) {
+    names.insert(names.begin(), *name);
+  }
+}
+
+std::optional<x509::CertificateRequest> read_csr(const IssueBody& body, Errors& errors) {
+  if (!body.csr) {
+    return std::nullopt;
+  }
+  auto request = x509::CertificateRequest::parse(base::as_bytes(*body.csr));
+  if (!request) {
+    errors.push_back({"csr", request.error().reason});
+    return std::nullopt;
+  }
+  if (!request->verify_signature()) {
+    errors.push_back({"csr", "its signature is not by its own key"});
+    return std::nullopt;
+  }
+  return *std::move(request);
+}
+
+// Usages may be named as long as they say what the profile says: they cannot widen it.
+void check_usages(const IssueBody& body, const core::Profile& profile, Errors& errors) {
+  if (body.key_usage) {
+    for (const auto& name : *body.key_usage) {
+      const auto usage = x509::KeyUsages::parse_one(name);
+      const bool allowed = usage && (profile.key_usage.contains(*usage) ||
+                                     *usage == x509::KeyUsage::keyEncipherment);
+      if (!allowed) {
+        errors.push_back({"key_usage", "'" + name + "' is not part of " + profile.name});
+      }
+    }
+  }
+  if (body.extended_key_usage) {
+    for (const auto& name : *body.extended_key_usage) {
+      const auto usage = x509::parse_extended_key_usage(name);
+      if (!usage || std::ranges::find(profile.extended_key_usage, *usage) ==
+                        profile.extended_key_usage.end()) {
+        errors.push_back({"extended_key_usage", "'" + name + "' is not part of " + profile.name});
+      }
+    }
+  }
+}
+
+// "serverAuth" and "clientAuth" together mean the combined profile, as the page's example asks.
+std::string profile_name(const IssueBody& body) {
+  if (body.cert_type) {
+    return *body.cert_type;
+  }
+  if (body.extended_key_usage) {
+    const auto has = [&](std::string_view name) {
+      return std::ranges::find(*body.extended_key_usage, name) != body.extended_key_usage->end();
+    };
+    if (has("serverAuth") && has("clientAuth")) {
+      return "combined";
+    }
+    if (has("clientAuth")) {
+      return "client";
+    }
+  }
+  return "server";
+}
+
+}  // namespace
+
+service::Issuance::Request issue_request(const IssueBody& body,
+                                         const core::AuthorityId& default_authority,
+                                         const service::General& general) {
+  Errors errors;
+  const auto profile = profile_name(body);
+  check_usages(body, core::profile_named(profile), errors);
+
+  const auto csr = read_csr(body, errors);
+  x509::Name subject;
+  Names names;
+  if (csr) {
+    auto requested = core::names_of(*csr);
+    subject = std::move(requested.subject);
+    names = std::move(requested.names);
+  }
+  const SubjectParts parts{body.country,      body.state,       body.locality, body.organization,
+                           body.organizational_unit, body.common_name, body.email};
+  if (const auto given = subject_from(parts, errors); !given.empty()) {
+    subject = given;
+  }
+  add_names(names, errors, "san", body.san, any_name);
+  add_names(names, errors, "san_dns", body.san_dns, x509::GeneralName::dns);
+  add_names(names, errors, "san_ip", body.san_ip, x509::GeneralName::ip);
+  add_names(names, errors, "san_email", body.san_email, x509::GeneralName::email);
+  add_names(names, errors, "san_uri", body.san_uri, x509::GeneralName::uri);
+  if (const auto common_name = subject.common_name()) {
+    add_common_name(names, profile, *common_name);
+  }
+  if (body.validity_days && (*body.validity_days < 1 || *body.validity_days > 3650)) {
+    errors.push_back({"validity_days", "not between 1 and 3650"});
+  }
+  if (!csr && !body.csr && subject.empty() && names.empty()) {
+    errors.push_back({"common_name", "missing"});
+  }
+  if (body.description && body.description->size() > 1000) {
+    errors.push_back({"description", "has more than 1000 characters"});
+  }
+  std::optional<crypto::PrivateKey> private_key;
+  if (errors.empty() && !csr) {
+    const auto size = body.curve ? body.curve
+                      : body.key_size ? std::optional{body.key_size->text}
+                                      : std::nullopt;
+    private_key = crypto::PrivateKey::generate(
+        key_algorithm(body.key_type, size, crypto::KeyAlgorithm::ec_p256));
+  }
+  if (!errors.empty()) {
+    throw base::Error{base::ErrorCode::invalid_request, std::move(errors)};
+  }
+  const auto validity =
+      body.validity_days ? std::optional<std::chrono::seconds>{std::chrono::days{
+                               *body.validity_days}}
+                         : std::nullopt;
+  return {.authority_id = body.ca_id.value_or(default_authority),
+          .order = {.profile = profile,
+                    .subject = subject,
+                    .names = names,
+                    .key = csr ? csr->public_key() : private_key->public_key(),
+                    .validity = validity ? validity
+                                         : std::optional<std::chrono::seconds>{std::chrono::days{
+                                               general.default_validity_days}},
+                    .not_before = std::nullopt,
+                    .not_after = std::nullopt,
+                    .must_staple = body.ocsp_must_staple.value_or(false)},
+          .source = csr ? core::Source::csr : core::Source::manual,
+          .description = body.description.value_or(""),
+          .private_key = private_key};
+}
+
+crypto::KeyAlgorithm key_algorithm(const std::optional<std::string>& type,
+                                   const std::optional<std::string>& size,
+                                   crypto::KeyAlgorithm otherwise) {
+  if (!type && !size) {
+    return otherwise;
+  }
+  auto text = type.value_or("");
+  if (text == "ECDSA" || text == "ecdsa" || text == "EC" || text == "ec") {
+    text = size.value_or("P-256");
+  } else if (size) {
+    text += (text.empty() ? "" : " ") + *size;
+  } else if (text == "RSA" || text == "rsa") {
+    text = "RSA 2048";
+  }
+  const auto algorithm = crypto::parse_key_algorithm(text);
+  if (!algorithm) {
+    throw base::Error{base::ErrorCode::invalid_request,
+                      {base::FieldError{type ? "key_type" : "key_size", algorithm.error().reason}}};
+  }
+  return *algorithm;
+}
+
+x509::Name subject_from(const SubjectParts& parts, std::vector<base::FieldError>& errors) {
+  x509::Name name;
+  const auto add = [&](const char* field, const der::Oid& type,
+                       const std::optional<std::string>& value) {
+    if (!value || value->empty()) {
+      return;
+    }
+    if (const auto added = name.add(type, *value); !added) {
+      errors.push_back({field, added.error().reason});
+    }
+  };
+  add("country", der::oids::country, parts.country);
+  add("state", der::oids::state_or_province, parts.state);
+  add("locality", der::oids::locality, parts.locality);
+  add("organization", der::oids::organization, parts.organization);
+  add("organizational_unit", der::oids::organizational_unit, parts.organizational_unit);
+  add("common_name", der::oids::common_name, parts.common_name);
+  add("email", der::oids::email_address, parts.email);
+  return name;
+}
+
+}  // namespace api::v2

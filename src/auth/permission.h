@@ -1,0 +1,67 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace auth {
+
+// "category:resource", as the REST contract names rights.
+class Permission {
+ public:
+  explicit constexpr Permission(std::string_view name) : name_{name} {}
+  constexpr std::string_view name() const { return name_; }
+
+ private:
+  std::string_view name_;
+};
+
+inline constexpr Permission read_certificates{"read:certificates"};
+inline constexpr Permission write_certificates{"write:certificates"};
+inline constexpr Permission delete_certificates{"delete:certificates"};
+inline constexpr Permission read_private_keys{"read:private_keys"};
+inline constexpr Permission read_cas{"read:cas"};
+inline constexpr Permission write_cas{"write:cas"};
+inline constexpr Permission delete_cas{"delete:cas"};
+inline constexpr Permission read_crl{"read:crl"};
+inline constexpr Permission write_crl{"write:crl"};
+inline constexpr Permission read_acme{"read:acme"};
+inline constexpr Permission write_acme{"write:acme"};
+inline constexpr Permission read_audit{"read:audit"};
+inline constexpr Permission read_users{"read:users"};
+inline constexpr Permission write_users{"write:users"};
+inline constexpr Permission delete_users{"delete:users"};
+inline constexpr Permission read_settings{"read:settings"};
+inline constexpr Permission write_settings{"write:settings"};
+inline constexpr Permission admin_system{"admin:system"};
+
+// A set of granted names. "*" grants everything; "read:*" everything of that category.
+class Rights {
+ public:
+  Rights() = default;
+  explicit Rights(std::vector<std::string> names) : names_{std::move(names)} {}
+
+  bool include(std::string_view permission) const;
+
+  // What both grant. The more exact name of each pair stands: an API key never has more than its
+  // owner, whatever wildcards either of them carries.
+  Rights intersected_with(const Rights& other) const;
+
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  std::vector<std::string> names_;
+};
+
+// The four roles of the contract and what each may do. An unknown role may do nothing.
+std::span<const std::string_view> role_names();
+Rights rights_of_role(std::string_view role);
+
+// Every permission that an endpoint may ask for, for the settings of API keys.
+std::vector<std::string> all_permissions();
+
+// True for "*", "read:*" and "read:certificates"; false for what is no permission's name.
+bool is_permission_name(std::string_view name);
+
+}  // namespace auth

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/value.h"
+#include "core/acme/identifier.h"
+
+namespace core::acme {
+
+BOOST_DEFINE_ENUM_CLASS(ChallengeType, http_01, dns_01)
+
+// "http-01", as the RFC writes it.
+std::string_view wire_name(ChallengeType type);
+std::optional<ChallengeType> challenge_type(std::string_view wire_name);
+
+// The challenges that prove control of an identifier: a wildcard by DNS only (RFC 8555, section
+// 7.1.3, leaves it to the server; one host's web server does not speak for all), an address by HTTP
+// only (RFC 8738, section 7).
+std::vector<ChallengeType> challenges_for(const Identifier& identifier);
+
+// What the client shows (RFC 8555, section 8.1).
+std::string key_authorization(std::string_view token, std::string_view account_key_thumbprint);
+
+// The TXT record of dns-01 (section 8.4): the base64url of the SHA-256 of the key authorization.
+std::string dns01_record(std::string_view key_authorization);
+
+}  // namespace core::acme

@@ -1,0 +1,153 @@
+#include "db/postgres_session.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/log.h"
+
+namespace db {
+namespace {
+
+template <class T>
+T& of_writing_work(T* part) {
+  if (part == nullptr) {
+    throw base::Error{base::ErrorCode::internal, "reading work cannot write"};
+  }
+  return *part;
+}
+
+// An insert of so many entries at once. The counts are powers of two, so there are few texts.
+constexpr std::size_t most_at_once = 64;
+
+std::string audit_insert(std::size_t entries) {
+  std::string insert = "INSERT INTO audit_log (" + audit_columns() + ") VALUES ";
+  for (std::size_t i = 0; i < entries * audit_column_count; ++i) {
+    insert += i % audit_column_count != 0 ? ", $" : i == 0 ? "($" : "), ($";
+    insert += std::to_string(i + 1);
+  }
+  return insert + ")";
+}
+
+}  // namespace
+
+void PostgresSession::begin() {
+  if (!begun_) {
+    connection_.queue(journal_ != nullptr ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+                                          : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    begun_ = true;
+  }
+}
+
+PostgresResult PostgresSession::run(std::string_view sql, std::span<const Value> values) {
+  begin();
+  auto result = connection_.run(sql, values);
+  answered_ = true;
+  return result;
+}
+
+std::int64_t PostgresSession::change(std::string_view sql, std::span<const Value> values) {
+  const auto rows = run(sql, values).changed_rows();
+  changed_rows_ = changed_rows_ || rows > 0;
+  return rows;
+}
+
+void PostgresSession::read(std::string_view sql, std::span<const Value> values, const Row& row) {
+  const auto result = run(sql, values);
+  changed_rows_ = changed_rows_ || result.changed_rows() > 0;
+  result.each(row);
+}
+
+std::int64_t PostgresSession::next_id(std::string_view table) {
+  return of_writing_work(ids_).next(table);
+}
+
+void PostgresSession::keep(std::string_view type, std::int64_t id, std::string_view name,
+                           std::string details, bool success) {
+  of_writing_work(journal_).keep(type, id, name, std::move(details), success);
+}
+
+void PostgresSession::bookkeeping(std::string_view) {
+  of_writing_work(journal_).bookkeeping();
+}
+
+void PostgresSession::queue_entries() {
+  auto& entries = journal_->entries();
+  for (auto& entry : entries) {
+    entry.id = ids_->next("audit_log");
+  }
+  std::vector<Value> values;
+  for (std::span rest{entries}; !rest.empty();) {
+    const auto count = std::min(most_at_once, std::bit_floor(rest.size()));
+    values.clear();
+    for (const auto& entry : rest.first(count)) {
+      append_values(values, entry);
+    }
+    rest = rest.subspan(count);
+    connection_.queue(audit_insert(count), values);
+    if (!rest.empty()) {
+      connection_.exchange();  // neither side's buffers may fill while nobody reads
+    }
+  }
+}
+
+void PostgresSession::commit() {
+  journal_->check(changed_rows_);
+  if (!begun_) {
+    if (journal_->entries().empty()) {
+      return;
+    }
+    // On its own, so that a dead connection shows before anything could be committed.
+    begin();
+    connection_.exchange();
+    answered_ = true;
+  }
+  queue_entries();
+  connection_.queue("COMMIT");
+  bool committed = false;
+  try {
+    committed = connection_.exchange().committed();
+  } catch (const base::Error&) {
+    if (connection_.broken()) {
+      throw base::Error{base::ErrorCode::unavailable,
+                        "the connection to PostgreSQL was lost while a change was committed: look "
+                        "whether it is there before you try again"}
+          .retry_after(2);
+    }
+    throw;
+  }
+  begun_ = false;
+  if (!committed) {
+    throw base::Error{base::ErrorCode::internal, "a work went on after a failed statement"};
+  }
+}
+
+void PostgresSession::finish() {
+  if (begun_) {
+    begun_ = false;
+    try {
+      connection_.queue("COMMIT");
+      connection_.send();
+    } catch (const base::Error& error) {
+      // What was read is read; whoever takes the connection next will see that it is dead.
+      base::log_debug("a connection was lost after reading", {{"reason", error.what()}});
+    }
+  }
+}
+
+void PostgresSession::roll_back() noexcept {
+  if (!begun_ || connection_.broken()) {
+    return;
+  }
+  begun_ = false;
+  try {
+    connection_.run("ROLLBACK");
+  } catch (const std::exception& error) {
+    base::log_warning("a transaction could not be rolled back", {{"reason", error.what()}});
+  }
+}
+
+bool PostgresSession::lost_a_race() const {
+  return connection_.state() == "40P01" || connection_.state() == "40001";
+}
+
+}  // namespace db

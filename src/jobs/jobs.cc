@@ -1,0 +1,35 @@
+#include "jobs/jobs.h"
+
+#include "service/acme_cleaning.h"
+
+namespace jobs {
+
+std::vector<Job> all_jobs(const Parts& parts) {
+  return {
+      {.name = "crl-renewal",
+       .summary = "Makes CRLs anew before they end",
+       .every = std::chrono::minutes{10},
+       .run =
+           [parts] {
+             for (const auto& issuer : parts.authorities.issuers()) {
+               if (issuer->signer) {
+                 parts.crls.current(issuer->authority.id);
+               }
+             }
+           }},
+      {.name = "server-certificate",
+       .summary = "Renews the server's own HTTPS certificate before it ends",
+       .every = std::chrono::minutes{10},
+       .run = parts.renew_server_certificate},
+      {.name = "session-cleaning",
+       .summary = "Forgets sessions that ended",
+       .every = std::chrono::minutes{15},
+       .run = [parts] { parts.sign_in.remove_ended_sessions(); }},
+      {.name = "acme-cleaning",
+       .summary = "Closes expired ACME orders and forgets old ones",
+       .every = std::chrono::minutes{5},
+       .run = [parts] { service::clean_acme(parts.database, parts.clock); }},
+  };
+}
+
+}  // namespace jobs

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "base/clock.h"
+#include "db/database.h"
+#include "jobs/scheduler.h"
+#include "service/authorities.h"
+#include "service/crls.h"
+#include "service/sign_in.h"
+
+namespace jobs {
+
+// What jobs work with.
+struct Parts {
+  db::Database& database;
+  const base::Clock& clock;
+  service::Authorities& authorities;
+  service::Crls& crls;
+  service::SignIn& sign_in;
+  std::function<void()> renew_server_certificate;
+};
+
+// All jobs of the server.
+std::vector<Job> all_jobs(const Parts& parts);
+
+}  // namespace jobs

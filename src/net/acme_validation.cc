@@ -1,0 +1,158 @@
+#include "net/acme_validation.h"
+
+#include <algorithm>
+
+namespace net {
+namespace {
+
+using core::acme::Problem;
+using core::acme::ProblemType;
+
+// Where clients put the key authorization for http-01 (RFC 8555, section 8.3).
+constexpr const char* well_known = "/.well-known/acme-challenge/";
+
+std::string_view without_trailing_blanks(std::string_view text) {
+  const auto last = text.find_last_not_of(" \t\r\n");
+  return last == std::string_view::npos ? std::string_view{} : text.substr(0, last + 1);
+}
+
+ProblemType problem_type(FetchFailure failure) {
+  switch (failure) {
+    case FetchFailure::dns:
+      return ProblemType::dns;
+    case FetchFailure::tls:
+      return ProblemType::tls;
+    default:
+      return ProblemType::connection;
+  }
+}
+
+std::string quoted_list(const std::vector<std::string>& texts) {
+  constexpr std::size_t most = 5;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(texts.size(), most); ++i) {
+    list += (i == 0 ? "\"" : ", \"") + printable(texts[i], 80) + "\"";
+  }
+  return texts.size() > most ? list + " and " + std::to_string(texts.size() - most) + " more"
+                             : list;
+}
+
+// What came instead of the key authorization, without repeating it: a stranger chose whom we asked,
+// and must not read through us what an inner web server says.
+std::string describe(std::string_view body, const AcmeValidator::Question& question) {
+  if (body.empty()) {
+    return "an empty body";
+  }
+  if (body.starts_with(question.token + ".")) {
+    return "the key authorization of another account";
+  }
+  if (body == question.token) {
+    return "the bare token";
+  }
+  if (body.starts_with('<')) {
+    return "a page of HTML";
+  }
+  return std::to_string(body.size()) + " octets of something else";
+}
+
+Problem unauthorized(std::string detail) {
+  return {.type = ProblemType::unauthorized, .detail = std::move(detail)};
+}
+
+}  // namespace
+
+AcmeValidator::Outcome AcmeValidator::validate(const Question& question) {
+  auto outcome = question.type == core::acme::ChallengeType::http_01 ? validate_http01(question)
+                                                                     : validate_dns01(question);
+  if (!outcome.problem && !question.caa_issuer_names.empty()) {
+    check_caa(question, outcome);
+  }
+  return outcome;
+}
+
+AcmeValidator::Outcome AcmeValidator::validate_http01(const Question& question) {
+  const Url url{
+      .host = question.name, .port = options_.http01_port, .target = well_known + question.token};
+  auto fetched = fetch(resolver_, url,
+                       {.allowed_targets = options_.allowed_targets,
+                        .further_ports = {options_.http01_port, options_.tlsalpn01_port},
+                        .time = options_.time});
+  Outcome outcome{.trace = std::move(fetched.trace)};
+  const auto where = url.to_string() + (fetched.from.empty() ? "" : " at " + fetched.from);
+  const auto body = without_trailing_blanks(fetched.body);
+  if (fetched.failure != FetchFailure::none) {
+    outcome.problem = Problem{.type = problem_type(fetched.failure), .detail = fetched.reason};
+    outcome.may_pass_later =
+        fetched.failure != FetchFailure::target && fetched.failure != FetchFailure::response;
+  } else if (fetched.status != 200) {
+    outcome.problem = unauthorized(where + " answered with status " +
+                                   std::to_string(fetched.status) + " instead of 200");
+    outcome.may_pass_later = true;
+  } else if (body != question.key_authorization) {
+    outcome.problem =
+        unauthorized(where + " answered with " + describe(body, question) +
+                     " instead of the key authorization \"" + question.key_authorization + "\"");
+  }
+  return outcome;
+}
+
+AcmeValidator::Outcome AcmeValidator::validate_dns01(const Question& question) {
+  const auto name = "_acme-challenge." + question.name;
+  const auto wanted = core::acme::dns01_record(question.key_authorization);
+  const auto answer = resolver_.texts(name, options_.time);
+  Outcome outcome;
+  const bool found = answer.status == DnsStatus::records;
+  const auto values = quoted_list(answer.records);
+  const auto via =
+      answer.canonical_name.empty() ? "" : " (through " + printable(answer.canonical_name) + ")";
+  outcome.trace.push_back({"TXT records of " + name + via, found ? values : answer.reason});
+  if (found && std::ranges::find(answer.records, wanted) != answer.records.end()) {
+    return outcome;
+  }
+  outcome.may_pass_later = true;
+  if (found) {
+    outcome.problem = Problem{.type = ProblemType::incorrectResponse,
+                              .detail = "the TXT records of " + name + via + " are " + values +
+                                        "; none is \"" + wanted + "\""};
+  } else {
+    outcome.problem =
+        Problem{.type = ProblemType::dns,
+                .detail = "looking up the TXT records of " + name + via + ": " + answer.reason};
+  }
+  return outcome;
+}
+
+void AcmeValidator::check_caa(const Question& question, Outcome& outcome) {
+  if (IpAddress::parse(question.name)) {
+    return;  // RFC 8738, section 7: CAA does not apply to addresses
+  }
+  for (const auto& name : core::acme::caa_tree(question.name)) {
+    const auto answer = resolver_.caa(name, options_.time);
+    outcome.trace.push_back(
+        {"CAA records of " + name, answer.status == DnsStatus::records
+                                       ? std::to_string(answer.records.size()) + " found"
+                                       : answer.reason});
+    if (answer.status == DnsStatus::nxdomain || answer.status == DnsStatus::nodata) {
+      continue;
+    }
+    if (answer.status != DnsStatus::records) {
+      // Not to know is not to be allowed.
+      outcome.problem =
+          Problem{.type = ProblemType::dns,
+                  .detail = "looking up the CAA records of " + name + ": " + answer.reason};
+      outcome.may_pass_later = true;
+      return;
+    }
+    const auto obstacle = core::acme::caa_obstacle(
+        answer.records, {.issuer_names = question.caa_issuer_names,
+                         .wildcard = question.wildcard,
+                         .challenge_type = std::string{core::acme::wire_name(question.type)},
+                         .account_url = question.account_url});
+    if (obstacle) {
+      outcome.problem = Problem{.type = ProblemType::caa, .detail = name + ": " + *obstacle};
+    }
+    return;
+  }
+}
+
+}  // namespace net

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/acme/challenge.h"
+#include "core/acme/problem.h"
+#include "net/http_fetch.h"
+#include "net/resolver.h"
+
+namespace net {
+
+struct AcmeValidationOptions {
+  int http01_port = 80;
+  int tlsalpn01_port = 443;  // also where redirects to https may lead
+  std::vector<Network> allowed_targets = {};
+  std::chrono::milliseconds time = std::chrono::seconds{10};  // of one attempt
+};
+
+// Looks whether an ACME client fulfilled its challenge: one attempt, made by the calling thread.
+class AcmeValidator {
+ public:
+  struct Question {
+    core::acme::ChallengeType type;
+    std::string name;  // without the wildcard label
+    std::string token;
+    std::string key_authorization;  // token "." thumbprint
+    bool wildcard = false;
+    std::vector<std::string> caa_issuer_names = {};  // empty: CAA is not looked at
+    std::string account_url = {};                    // for CAA's accounturi
+  };
+
+  struct Outcome {
+    std::optional<core::acme::Problem> problem;  // nothing: the challenge is fulfilled
+    bool may_pass_later = false;  // a time-out or a missing record: worth another attempt
+    Trace trace = {};
+  };
+
+  AcmeValidator(Resolver& resolver, AcmeValidationOptions options)
+      : resolver_{resolver}, options_{std::move(options)} {}
+
+  Outcome validate(const Question& question);
+
+  const AcmeValidationOptions& options() const { return options_; }
+
+ private:
+  Outcome validate_http01(const Question& question);
+  Outcome validate_dns01(const Question& question);
+  void check_caa(const Question& question, Outcome& outcome);
+
+  Resolver& resolver_;
+  AcmeValidationOptions options_;
+};
+
+}  // namespace net

@@ -1,0 +1,118 @@
+#include "protocol/acme/handlers.h"
+#include "protocol/acme/wire.h"
+
+namespace protocol::acme {
+namespace {
+
+using core::acme::AuthorizationReference;
+using core::acme::AuthorizationStatus;
+using core::acme::ChallengeStatus;
+using core::acme::ChallengeType;
+using core::acme::ProblemType;
+using core::acme::refuse;
+using core::acme::Result;
+
+// "{authorization}.http-01": a challenge needs no row of its own.
+std::string challenge_name(const core::acme::Authorization& authorization, ChallengeType type) {
+  return authorization.reference().to_string() + "." + std::string{core::acme::wire_name(type)};
+}
+
+wire::Challenge challenge_body(const SignedRequest& request,
+                               const core::acme::Authorization& authorization, ChallengeType type) {
+  const bool chosen = authorization.attempted == type;
+  return {.type = std::string{core::acme::wire_name(type)},
+          .url = request.url("/acme/challenge/" + challenge_name(authorization, type)),
+          .status = boost::describe::enum_to_string(
+              core::acme::challenge_status(authorization, type), ""),
+          .token = authorization.token,
+          .validated = chosen ? authorization.validated_at : std::nullopt,
+          .error = chosen && authorization.error ? std::optional{json::Raw{*authorization.error}}
+                                                 : std::nullopt};
+}
+
+// While a challenge is processing, the client is to come back (RFC 8555, section 7.5.1 and 8.2).
+void add_retry_after(http::Response& response, const core::acme::Authorization& authorization) {
+  if (authorization.attempted && authorization.status == AuthorizationStatus::pending) {
+    response.headers.emplace_back("Retry-After", "1");
+  }
+}
+
+std::string authorization_url(const SignedRequest& request,
+                              const core::acme::Authorization& authorization) {
+  return request.url("/acme/authz/" + authorization.reference().to_string());
+}
+
+http::Response authorization_response(const SignedRequest& request,
+                                      const core::acme::Authorization& authorization) {
+  const auto status = core::acme::status_at(authorization, request.call.now);
+  wire::Authorization body{
+      .identifier = {.type = authorization.identifier_type, .value = authorization.identifier},
+      .status = boost::describe::enum_to_string(status, ""),
+      .expires = authorization.expires_at,
+      .challenges = {},
+      .wildcard = authorization.wildcard ? std::optional{true} : std::nullopt};
+  for (const auto type : core::acme::visible_challenges(authorization)) {
+    body.challenges.push_back(challenge_body(request, authorization, type));
+  }
+  http::Response response{.content_type = "application/json", .body = wire::to_json(body)};
+  add_retry_after(response, authorization);
+  return response;
+}
+
+struct ChallengeReference {
+  AuthorizationReference authorization;
+  ChallengeType type;
+};
+
+Result<ChallengeReference> read_challenge_reference(std::string_view text) {
+  const auto dot = std::min(text.find('.'), text.size());
+  auto authorization = AuthorizationReference::parse(text.substr(0, dot));
+  const auto type = core::acme::challenge_type(text.substr(std::min(dot + 1, text.size())));
+  if (!authorization || !type) {
+    return nothing_here();
+  }
+  return ChallengeReference{*std::move(authorization), *type};
+}
+
+}  // namespace
+
+Answer authorization(const SignedRequest& request) {
+  const auto reference = ACME_TRY(reference_in<AuthorizationReference>(request));
+  auto& orders = request.acme.orders;
+  if (request.is_post_as_get()) {
+    return authorization_response(request, ACME_TRY(orders.find(*request.account, reference)));
+  }
+  const auto payload = ACME_TRY(request.payload<wire::UpdateAuthorization>());
+  if (payload.status != "deactivated") {
+    return refuse(ProblemType::malformed,
+                  "the status of an authorization can only become deactivated");
+  }
+  return authorization_response(
+      request, ACME_TRY(orders.deactivate(request.call.act, *request.account, reference)));
+}
+
+Answer challenge(const SignedRequest& request) {
+  const auto reference = ACME_TRY(read_challenge_reference(request.path.at(0)));
+  core::acme::Authorization authorization =
+      ACME_TRY(request.acme.orders.find(*request.account, reference.authorization));
+  const auto offered = core::acme::offered(authorization);
+  if (std::ranges::find(offered, reference.type) == offered.end()) {
+    return nothing_here();
+  }
+  if (!request.is_post_as_get()) {
+    // Whatever is in the object: older clients send their key authorization along.
+    ACME_TRY(request.payload<wire::UpdateAuthorization>());
+    const auto& account = request.account->account;
+    authorization = ACME_TRY(request.acme.validation.respond(
+        request.call.act, *request.account, reference.authorization, reference.type,
+        request.url("/acme/acct/" + account.reference().to_string())));
+  }
+  http::Response response{
+      .content_type = "application/json",
+      .headers = {{"Link", "<" + authorization_url(request, authorization) + ">;rel=\"up\""}},
+      .body = wire::to_json(challenge_body(request, authorization, reference.type))};
+  add_retry_after(response, authorization);
+  return response;
+}
+
+}  // namespace protocol::acme

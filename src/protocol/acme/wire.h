@@ -1,0 +1,162 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/acme/identifier.h"
+#include "core/acme/identifier_rules.h"
+#include "json/json.h"
+
+// What goes over the wire, under the names of RFC 8555.
+namespace protocol::acme::wire {
+
+// ---- What clients send: the payloads of their JWS ----
+
+struct NewAccount {  // section 7.3
+  std::optional<std::vector<std::string>> contact;
+  std::optional<bool> termsOfServiceAgreed;
+  std::optional<bool> onlyReturnExisting;
+};
+BOOST_DESCRIBE_STRUCT(NewAccount, (), (contact, termsOfServiceAgreed, onlyReturnExisting))
+
+struct UpdateAccount {  // section 7.3.2 and 7.3.6
+  std::optional<std::vector<std::string>> contact;
+  std::optional<bool> termsOfServiceAgreed;
+  std::optional<std::string> status;
+};
+BOOST_DESCRIBE_STRUCT(UpdateAccount, (), (contact, termsOfServiceAgreed, status))
+
+struct NewOrder {  // section 7.4
+  std::vector<core::acme::RequestedIdentifier> identifiers;
+  std::optional<base::Time> notBefore;
+  std::optional<base::Time> notAfter;
+};
+BOOST_DESCRIBE_STRUCT(NewOrder, (), (identifiers, notBefore, notAfter))
+
+struct Finalize {  // section 7.4
+  std::string csr;
+};
+BOOST_DESCRIBE_STRUCT(Finalize, (), (csr))
+
+struct UpdateAuthorization {  // section 7.5.2
+  std::optional<std::string> status;
+};
+BOOST_DESCRIBE_STRUCT(UpdateAuthorization, (), (status))
+
+struct RevokeCertificate {  // section 7.6
+  std::string certificate;
+  std::optional<std::int64_t> reason;
+};
+BOOST_DESCRIBE_STRUCT(RevokeCertificate, (), (certificate, reason))
+
+// ---- What they get ----
+
+struct DirectoryMeta {  // section 7.1.1
+  std::optional<std::string> termsOfService;
+  std::optional<std::string> website;
+  std::optional<std::vector<std::string>> caaIdentities;
+  bool externalAccountRequired;
+};
+BOOST_DESCRIBE_STRUCT(DirectoryMeta, (),
+                      (termsOfService, website, caaIdentities, externalAccountRequired))
+
+struct Directory {
+  std::string newNonce;
+  std::string newAccount;
+  std::string newOrder;
+  std::string revokeCert;
+  std::string keyChange;
+  DirectoryMeta meta;
+};
+BOOST_DESCRIBE_STRUCT(Directory, (), (newNonce, newAccount, newOrder, revokeCert, keyChange, meta))
+
+struct Account {  // section 7.1.2
+  std::string status;
+  json::Raw contact;
+  bool termsOfServiceAgreed;
+  std::string orders;
+};
+BOOST_DESCRIBE_STRUCT(Account, (), (status, contact, termsOfServiceAgreed, orders))
+
+struct OrderList {  // section 7.1.2.1
+  std::vector<std::string> orders;
+};
+BOOST_DESCRIBE_STRUCT(OrderList, (), (orders))
+
+struct Order {  // section 7.1.3
+  std::string status;
+  base::Time expires;
+  json::Raw identifiers;
+  std::optional<base::Time> notBefore;
+  std::optional<base::Time> notAfter;
+  std::optional<json::Raw> error;
+  std::vector<std::string> authorizations;
+  std::string finalize;
+  std::optional<std::string> certificate;
+};
+BOOST_DESCRIBE_STRUCT(Order, (),
+                      (status, expires, identifiers, notBefore, notAfter, error, authorizations,
+                       finalize, certificate))
+
+struct Challenge {  // section 7.1.5
+  std::string type;
+  std::string url;
+  std::string status;
+  std::string token;
+  std::optional<base::Time> validated;
+  std::optional<json::Raw> error;
+};
+BOOST_DESCRIBE_STRUCT(Challenge, (), (type, url, status, token, validated, error))
+
+struct Authorization {  // section 7.1.4
+  core::acme::Identifier identifier;
+  std::string status;
+  base::Time expires;
+  std::vector<Challenge> challenges;
+  std::optional<bool> wildcard;
+};
+BOOST_DESCRIBE_STRUCT(Authorization, (), (identifier, status, expires, challenges, wildcard))
+
+// As JSON, with absent members left out: ACME knows no null.
+template <class T>
+void write_present(std::string& out, const T& value) {
+  if constexpr (json::IsOptional<T>::value) {
+    write_present(out, *value);
+  } else if constexpr (json::IsVector<T>::value) {
+    out += '[';
+    for (const auto& item : value) {
+      out += out.ends_with('[') ? "" : ",";
+      write_present(out, item);
+    }
+    out += ']';
+  } else if constexpr (json::Described<T>) {
+    char before = '{';
+    boost::mp11::mp_for_each<json::MembersOf<T>>([&](auto member) {
+      const auto& held = value.*member.pointer;
+      if constexpr (json::IsOptional<std::decay_t<decltype(held)>>::value) {
+        if (!held) {
+          return;
+        }
+      }
+      out += before;
+      before = ',';
+      json::write_text(out, member.name);
+      out += ':';
+      write_present(out, held);
+    });
+    out += before == '{' ? "{}" : "}";
+  } else {
+    json::write(out, value);
+  }
+}
+
+template <class T>
+std::string to_json(const T& value) {
+  std::string out;
+  out.reserve(512);
+  write_present(out, value);
+  return out;
+}
+
+}  // namespace protocol::acme::wire

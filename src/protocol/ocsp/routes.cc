@@ -1,0 +1,132 @@
+#include "protocol/ocsp/routes.h"
+
+#include "base/bytes.h"
+#include "http/pipeline.h"
+#include "http/serialize.h"
+#include "x509/ocsp.h"
+
+namespace protocol::ocsp {
+namespace {
+
+constexpr std::string_view content_type = "application/ocsp-response";
+constexpr std::string_view prefix = "/ocsp/";
+constexpr auto cached_for = std::chrono::hours{1};  // by us: a fraction of the answer's own life
+constexpr std::size_t longest_get = 4096;
+
+// An IMF-fixdate of RFC 9110, section 5.6.7.
+std::string http_date(base::Time time) {
+  static constexpr const char* weekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const auto text = base::to_text(time);
+  const auto weekday = std::chrono::weekday{day}.c_encoding();
+  const auto month = static_cast<unsigned>(std::chrono::year_month_day{day}.month());
+  return std::string{weekdays[weekday]} + ", " + text.substr(8, 2) + " " + months[month - 1] +
+         " " + text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
+}
+
+http::Response response_of(const service::OcspReply& reply, base::Time now) {
+  http::Response response{.status = 200, .content_type = std::string{content_type}};
+  response.body = base::as_text(reply.der);
+  if (reply.next_update) {
+    // RFC 5019, section 6.2; max-age ends well before the answer does.
+    response.headers.emplace_back("Cache-Control", "max-age=3600, public, no-transform, "
+                                                   "must-revalidate");
+    response.headers.emplace_back("Last-Modified", http_date(*reply.this_update));
+    response.headers.emplace_back("Expires", http_date(now + cached_for));
+  } else {
+    response.headers.emplace_back("Cache-Control", "no-store");
+  }
+  return response;
+}
+
+// The request in the path of a GET: base64 as RFC 6960 says, with the URL alphabet understood too.
+base::Bytes request_of_path(std::string text) {
+  for (char& c : text) {
+    c = c == '-' ? '+' : c == '_' ? '/' : c;
+  }
+  text.append((4 - text.size() % 4) % 4, '=');
+  return base::from_base64(text).value_or(base::Bytes{});
+}
+
+struct Responder {
+  service::Ocsp& responder;
+  ReplyCache& cache;
+  const base::Clock& clock;
+
+  std::optional<http::Response> ready(std::string_view key) const {
+    cache.count_request();
+    auto message = cache.find(key, clock.now());
+    if (!message) {
+      return std::nullopt;
+    }
+    return http::Response{.prepared = std::move(message)};
+  }
+
+  http::Response answer(base::ByteView request, std::string_view key) const {
+    const auto generation = cache.generation();
+    const auto now = clock.now();
+    const auto reply = responder.answer(request);
+    auto response = response_of(reply, now);
+    if (reply.next_update) {
+      auto message = http::prepare(response, http::Hardening::machine);
+      cache.put(key, message, reply.serials, now + cached_for, generation);
+      return {.prepared = std::move(message)};
+    }
+    return response;
+  }
+};
+
+http::Response refuse(const base::Error& error, const http::Request& request) {
+  // Requests that never reached the responder (too large, too many) are told so by HTTP.
+  return http::plain_refusal(error, request);
+}
+
+}  // namespace
+
+std::vector<http::Route> routes(service::Ocsp& responder, ReplyCache& cache,
+                                const base::Clock& clock) {
+  const Responder ocsp{responder, cache, clock};
+  http::Description description{.kind = http::Answer::Kind::file,
+                                .file_types = {std::string{content_type}}};
+
+  http::Route by_get{.method = http::Method::get,
+                     .path = "/ocsp/{request...}",
+                     .summary = "Answer an OCSP request in the path (RFC 6960, appendix A.1)",
+                     .tag = "Revocation status",
+                     .access = auth::Access::to_anyone(),
+                     .limit = http::Limit::unlimited,
+                     .on_plain_http = true,
+                     .description = description};
+  by_get.description.path_parameters.emplace_back(
+      "request", boost::json::object{{"type", "string"}, {"maxLength", longest_get}});
+  by_get.at_once = [ocsp](const http::Request& request) { return ocsp.ready(request.path); };
+  by_get.handle = [ocsp](const http::Call& call, const http::PathValues& values) {
+    const auto& text = values.at(0);
+    const auto bytes = text.size() <= longest_get ? request_of_path(text) : base::Bytes{};
+    return ocsp.answer(bytes, call.request.path);
+  };
+  by_get.refuse = refuse;
+
+  http::Route by_post{.method = http::Method::post,
+                      .path = "/ocsp",
+                      .summary = "Answer an OCSP request (RFC 6960)",
+                      .tag = "Revocation status",
+                      .access = auth::Access::to_anyone(),
+                      .limit = http::Limit::unlimited,
+                      .body_limit = x509::OcspRequest::max_octets,
+                      .on_plain_http = true,
+                      .description = description};
+  by_post.description.body_type = "application/ocsp-request";
+  by_post.description.body_schema = {{"type", "string"}, {"format", "binary"}};
+  by_post.at_once = [ocsp](const http::Request& request) { return ocsp.ready(request.body); };
+  by_post.handle = [ocsp](const http::Call& call, const http::PathValues& /*values*/) {
+    return ocsp.answer(base::as_bytes(call.request.body), call.request.body);
+  };
+  by_post.refuse = refuse;
+
+  return {std::move(by_get), std::move(by_post)};
+}
+
+}  // namespace protocol::ocsp

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "auth/caller.h"
+#include "base/clock.h"
+#include "db/database.h"
+
+namespace service {
+
+// What administrators change while the server runs; kept in the database.
+struct General {
+  std::string site_name = "Certwright";
+  std::string organization = {};
+  std::string base_url = {};           // of the console, as others reach it; empty: as configured
+  std::string protocol_base_url = {};  // of the plain HTTP port; empty: as configured
+  std::int64_t session_timeout = 8 * 3600;  // seconds without use
+  std::int64_t default_validity_days = 90;
+};
+BOOST_DESCRIBE_STRUCT(General, (),
+                      (site_name, organization, base_url, protocol_base_url, session_timeout,
+                       default_validity_days))
+
+struct AcmeGeneral {
+  bool enabled = true;
+  std::int64_t validity_days = 90;
+  std::string terms_of_service = {};
+};
+BOOST_DESCRIBE_STRUCT(AcmeGeneral, (), (enabled, validity_days, terms_of_service))
+
+// A described struct as rows of the settings table, each member under "section.member". What is
+// not there has the initial value. Kept in memory and read anew after a change.
+template <class T>
+class StoredSettings {
+ public:
+  StoredSettings(db::Database& database, const base::Clock& clock, std::string section)
+      : database_{database}, clock_{clock}, section_{std::move(section)} {}
+
+  T get();
+  void put(const auth::Act& act, const T& value);
+
+ private:
+  db::Database& database_;
+  const base::Clock& clock_;
+  std::string section_;
+  std::mutex mutex_;
+  std::optional<T> kept_;
+};
+
+extern template class StoredSettings<General>;
+extern template class StoredSettings<AcmeGeneral>;
+
+}  // namespace service

@@ -1,0 +1,227 @@
+#include "service/issuance.h"
+
+#include "base/log.h"
+#include "storage/certificate_store.h"
+
+namespace service {
+namespace {
+
+struct Issued {
+  x509::SerialNumber serial_number;
+  std::string authority;
+  std::string names;
+  std::string profile;
+  core::Source source;
+  base::Time not_after;
+  std::optional<core::CertificateId> renews;
+};
+BOOST_DESCRIBE_STRUCT(Issued, (),
+                      (serial_number, authority, names, profile, source, not_after, renews))
+
+struct Voided {
+  x509::SerialNumber serial_number;
+  core::AuthorityId authority_id;
+  base::Time intended_at;
+};
+BOOST_DESCRIBE_STRUCT(Voided, (), (serial_number, authority_id, intended_at))
+
+base::Uuid new_uuid(crypto::Random& random) {
+  std::array<std::uint8_t, 16> octets{};
+  random.fill(octets);
+  return base::Uuid::from_random(octets);
+}
+
+std::string shown_name(const core::CertificateOrder& order) {
+  if (auto common_name = order.subject.common_name()) {
+    return *common_name;
+  }
+  return order.names.empty() ? order.subject.to_string() : order.names.front().value();
+}
+
+void refuse_if_it_does_not_issue(const Issuer& issuer) {
+  if (!issuer.signer) {
+    throw base::Error{base::ErrorCode::conflict, "this authority does not issue: its key is not "
+                                                 "here"};
+  }
+  if (!issuer.authority.is_active) {
+    throw base::Error{base::ErrorCode::conflict, "this authority does not issue: it was switched "
+                                                 "off"};
+  }
+}
+
+void end_void(db::Session& session, const storage::Intent& intent) {
+  if (storage::IntentStore{session}.remove(intent.id)) {
+    session.record("issuance", intent.id, intent.serial_number.to_string(),
+                   Voided{intent.serial_number, intent.authority_id, intent.created_at});
+  }
+}
+
+}  // namespace
+
+// How a certificate comes into being (RFC 5280; what must be durable when):
+//
+// 1. The rules decide what will be signed, without I/O.
+// 2. Serial and intent become durable. The unique index refuses a serial that was drawn before.
+// 3. The key signs; no transaction is open. The signature is checked.
+// 4. Certificate, audit entry and what the caller adds commit in one transaction, which ends the
+//    intent. Only now does anybody see the certificate.
+//
+// What fails before 4 voids its intent. A crash leaves it to the next start, which voids it; nobody
+// has the certificate then.
+core::Certificate Issuance::issue(const auth::Act& act, const Request& request) {
+  const auto now = clock_.now();
+  const auto issuer = authorities_.issuer(request.authority_id);
+  refuse_if_it_does_not_issue(*issuer);
+
+  const auto serial = x509::SerialNumber::random(random_);
+  const auto tbs = core::decide_certificate(request.order, issuer->facts, serial, now);
+
+  const auto intent = database_.write(act, [&](db::Session& session) {
+    storage::IntentStore intents{session};
+    session.bookkeeping("the intent to sign, which the certificate's own entry follows");
+    storage::Intent made{.id = intents.new_id(),
+                         .authority_id = request.authority_id,
+                         .serial_number = serial,
+                         .tbs = x509::write_tbs(tbs),
+                         .node = node_,
+                         .created_at = now};
+    intents.insert(made);
+    return made;
+  });
+  try {
+    return sign_and_store(act, request, *issuer, tbs, intent);
+  } catch (...) {
+    void_intent(act, intent);
+    throw;
+  }
+}
+
+core::Certificate Issuance::sign_and_store(const auth::Act& act, const Request& request,
+                                           const Issuer& issuer, const x509::TbsCertificate& tbs,
+                                           const storage::Intent& intent) {
+  const auto signature = issuer.signer->sign(intent.tbs);
+  if (!issuer.signer->public_key().verify(tbs.signature_algorithm, intent.tbs, signature)) {
+    throw base::Error{base::ErrorCode::internal, "the signature just made does not verify"};
+  }
+  const auto der = x509::assemble(intent.tbs, tbs.signature_algorithm, signature);
+
+  return database_.write(act, [&](db::Session& session) {
+    if (!storage::IntentStore{session}.remove(intent.id)) {
+      throw base::Error{base::ErrorCode::unavailable, "the issuance was voided meanwhile: try "
+                                                      "again"};
+    }
+    storage::CertificateStore certificates{session};
+    const auto id = certificates.new_id();
+    const core::Certificate certificate{
+        .id = id,
+        .refid = new_uuid(random_),
+        .authority_id = request.authority_id,
+        .serial_number = intent.serial_number,
+        .common_name = shown_name(request.order),
+        .subject = request.order.subject.to_string(),
+        .names = core::combined_text(request.order.names),
+        .profile = request.order.profile,
+        .source = request.source,
+        .key_type = request.order.key.name(),
+        .fingerprint = base::to_hex(crypto::sha256(der)),
+        .not_before = tbs.not_before,
+        .not_after = tbs.not_after,
+        .revoked_at = std::nullopt,
+        .revocation_reason = std::nullopt,
+        .key_id = request.private_key
+                      ? std::optional{keys_.store(session, *request.private_key, "certificate")}
+                      : std::nullopt,
+        .created_at = intent.created_at,
+        .created_by = act.by,
+        .description = request.description,
+        .renewed_by = std::nullopt,
+        .der = der};
+    certificates.insert(certificate);
+    if (request.renews) {
+      certificates.set_renewed_by(*request.renews, id);
+    }
+    if (request.with) {
+      request.with(session, certificate);
+    }
+    session.record("certificate", id, certificate.common_name,
+                   Issued{.serial_number = certificate.serial_number,
+                          .authority = issuer.authority.name,
+                          .names = certificate.names,
+                          .profile = certificate.profile,
+                          .source = certificate.source,
+                          .not_after = certificate.not_after,
+                          .renews = request.renews});
+    return certificate;
+  });
+}
+
+// Nothing happens when the certificate was stored after all: its transaction ended the intent.
+void Issuance::void_intent(const auth::Act& act, const storage::Intent& intent) {
+  auto voiding = act;
+  voiding.action = "issuance.void";
+  try {
+    database_.write(voiding, [&](db::Session& session) { end_void(session, intent); });
+  } catch (const std::exception& error) {
+    base::log_warning("an intent stays until the next start", {{"error", error.what()}});
+  }
+}
+
+core::Certificate Issuance::renew(const auth::Act& act, const core::CertificateId& id,
+                                  std::optional<std::chrono::seconds> validity) {
+  const auto old = database_.read(
+      [&](db::Session& session) { return storage::CertificateStore{session}.find(id); });
+  if (!old) {
+    throw base::Error{base::ErrorCode::not_found, "no certificate has this id"};
+  }
+  if (old->revoked_at) {
+    throw base::Error{base::ErrorCode::conflict, "the certificate was revoked: issue a new one"};
+  }
+  const auto certificate = x509::Certificate::parse(old->der).value();
+  auto key = crypto::PublicKey::from_spki(certificate.spki());
+  if (!key) {
+    throw base::Error{base::ErrorCode::conflict,
+                      "its key would not be certified today: " + key.error().reason};
+  }
+  std::optional<crypto::PrivateKey> private_key;
+  if (old->key_id) {
+    if (!key->algorithm()) {
+      throw base::Error{base::ErrorCode::conflict, "no new key of this kind can be made"};
+    }
+    private_key = crypto::PrivateKey::generate(*key->algorithm());
+  }
+  Request request{
+      .authority_id = old->authority_id,
+      .order = {.profile = old->profile,
+                .subject = certificate.subject(),
+                .names = certificate.subject_alternative_names(),
+                .key = private_key ? private_key->public_key() : *key,
+                .validity = validity.value_or(old->not_after - old->not_before - core::backdating),
+                .not_before = std::nullopt,
+                .not_after = std::nullopt,
+                .must_staple = certificate.must_staple()},
+      .source = old->source,
+      .description = old->description,
+      .private_key = private_key,
+      .renews = id};
+  return issue(act, request);
+}
+
+int Issuance::void_open_intents() {
+  constexpr int batch = 500;
+  const auth::Act act{.by = "system", .action = "issuance.void"};
+  int voided = 0;
+  for (int found = batch; found == batch;) {
+    found = database_.write(act, [&](db::Session& session) {
+      storage::IntentStore intents{session};
+      const auto open = intents.of_node(node_, batch);
+      for (const auto& intent : open) {
+        end_void(session, intent);
+      }
+      return static_cast<int>(open.size());
+    });
+    voided += found;
+  }
+  return voided;
+}
+
+}  // namespace service

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "auth/caller.h"
+#include "base/clock.h"
+#include "core/certificate.h"
+#include "core/issuance.h"
+#include "crypto/random.h"
+#include "db/database.h"
+#include "service/authorities.h"
+#include "service/keys.h"
+#include "storage/intent_store.h"
+
+namespace service {
+
+// The one door through which certificates come into being.
+class Issuance {
+ public:
+  struct Request {
+    core::AuthorityId authority_id;
+    core::CertificateOrder order;
+    core::Source source;
+    std::string description = {};
+    // Kept wrapped when the server made the key; nothing when the key came with a CSR.
+    std::optional<crypto::PrivateKey> private_key = std::nullopt;
+    std::optional<core::CertificateId> renews = std::nullopt;
+    // Runs inside of the transaction that stores the certificate: an ACME order becomes valid
+    // there, or the certificate does not exist.
+    std::function<void(db::Session&, const core::Certificate&)> with = {};
+  };
+
+  Issuance(db::Database& database, Authorities& authorities, Keys& keys, crypto::Random& random,
+           const base::Clock& clock, std::string node)
+      : database_{database},
+        authorities_{authorities},
+        keys_{keys},
+        random_{random},
+        clock_{clock},
+        node_{std::move(node)} {}
+
+  // Returns when the certificate is durable. Throws invalid_request (what is wrong with the
+  // order), not_found (no such authority), conflict (it does not issue).
+  core::Certificate issue(const auth::Act& act, const Request& request);
+
+  // Issues the same again with a new serial and new dates: same profile, subject, names and
+  // length. A key that the server keeps is replaced by a new one of its kind; a certificate whose
+  // key the server does not have is renewed over the same key.
+  core::Certificate renew(const auth::Act& act, const core::CertificateId& id,
+                          std::optional<std::chrono::seconds> validity);
+
+  // Voids what a crash left behind between "about to sign" and "stored": nobody received those
+  // certificates. To be called once, before the server answers. Returns how many there were.
+  int void_open_intents();
+
+ private:
+  core::Certificate sign_and_store(const auth::Act& act, const Request& request,
+                                   const Issuer& issuer, const x509::TbsCertificate& tbs,
+                                   const storage::Intent& intent);
+  void void_intent(const auth::Act& act, const storage::Intent& intent);
+
+  db::Database& database_;
+  Authorities& authorities_;
+  Keys& keys_;
+  crypto::Random& random_;
+  const base::Clock& clock_;
+  std::string node_;
+};
+
+}  // namespace service

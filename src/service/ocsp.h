@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "core/certificate.h"
+#include "db/database.h"
+#include "service/authorities.h"
+#include "x509/ocsp.h"
+
+namespace service {
+
+// What the responder says, and how long it may be kept by caches.
+struct OcspReply {
+  base::Bytes der;
+  std::optional<base::Time> this_update;  // of a successful answer that may be cached
+  std::optional<base::Time> next_update;
+  // Which certificates it speaks of, by serial: what must be forgotten when one is revoked.
+  std::vector<std::string> serials = {};
+};
+
+// The OCSP responder (RFC 6960, 5019, 9654). "good" is said only of certificates that were issued
+// here; what the responder does not know is "unknown", and issuers that are not ours get
+// "unauthorized".
+class Ocsp {
+ public:
+  static constexpr auto lifetime = std::chrono::hours{12};
+
+  Ocsp(db::Database& database, Authorities& authorities, const base::Clock& clock)
+      : database_{database}, authorities_{authorities}, clock_{clock} {}
+
+  // Answers any bytes; what is wrong is said in OCSP's own way. Reads the database: for a worker.
+  OcspReply answer(base::ByteView request);
+
+ private:
+  std::shared_ptr<const Issuer> issuer_of(const x509::OcspCertId& id);
+
+  db::Database& database_;
+  Authorities& authorities_;
+  const base::Clock& clock_;
+};
+
+}  // namespace service

@@ -1,0 +1,139 @@
+#include "service/ocsp.h"
+
+#include <gtest/gtest.h>
+
+#include "service/world_for_test.h"
+
+namespace service {
+namespace {
+
+template <class Server>
+class OcspTest : public World<Server> {
+ protected:
+  void SetUp() override {
+    root = this->make_root();
+    issuing = this->make_below(*root);
+    leaf = this->issue(issuing->id);
+    this->put_pem("root.pem", root->der);
+    this->put_pem("issuing.pem", issuing->der);
+    this->put_pem("leaf.pem", leaf->der);
+  }
+
+  // What openssl asks with these arguments.
+  base::Bytes asked(const std::string& arguments) {
+    const auto made =
+        this->shop.run("openssl ocsp " + arguments + " -reqout ask.der");
+    EXPECT_EQ(made.status, 0) << made.output;
+    return this->shop.get("ask.der");
+  }
+  // What openssl says of our answer to its question: verified, good, revoked, unknown.
+  std::string judged(const std::string& arguments) {
+    reply = this->node.ocsp.answer(asked(arguments));
+    this->shop.put("answer.der", reply.der);
+    return this->shop
+        .run("openssl ocsp " + arguments + " -reqin ask.der -respin answer.der -CAfile root.pem")
+        .output;
+  }
+
+  static bool has(const std::string& text, const char* part) {
+    return text.find(part) != std::string::npos;
+  }
+
+  const std::string of_leaf = "-issuer issuing.pem -cert leaf.pem";
+  std::optional<core::Authority> root;
+  std::optional<core::Authority> issuing;
+  std::optional<core::Certificate> leaf;
+  OcspReply reply;
+};
+TYPED_TEST_SUITE(OcspTest, storage::Databases, storage::DatabaseName);
+
+TYPED_TEST(OcspTest, SaysGoodAndRevokedAsOpenSslReadsIt) {
+  for (const std::string digest : {"-sha1 ", "-sha256 "}) {
+    const auto text = this->judged(digest + this->of_leaf);
+    EXPECT_TRUE(this->has(text, "Response verify OK")) << text;
+    EXPECT_TRUE(this->has(text, "leaf.pem: good")) << text;
+    EXPECT_FALSE(this->has(text, "WARNING")) << text;
+  }
+  this->revoke(*this->leaf);
+  for (const std::string digest : {"-sha1 ", "-sha256 "}) {
+    const auto text = this->judged(digest + this->of_leaf);
+    EXPECT_TRUE(this->has(text, "Response verify OK")) << text;
+    EXPECT_TRUE(this->has(text, "leaf.pem: revoked")) << text;
+    EXPECT_TRUE(this->has(text, "Reason: keyCompromise")) << text;
+  }
+}
+
+TYPED_TEST(OcspTest, EchoesTheNonceAndKeepsSuchAnswersOutOfCaches) {
+  EXPECT_FALSE(this->has(this->judged(this->of_leaf), "no nonce"));
+  EXPECT_FALSE(this->reply.next_update);
+  this->judged("-no_nonce " + this->of_leaf);
+  EXPECT_EQ(this->reply.this_update, this->clock.now());
+  EXPECT_EQ(this->reply.next_update, this->clock.now() + std::chrono::hours{12});
+  EXPECT_EQ(this->reply.serials,
+            std::vector<std::string>{this->leaf->serial_number.to_string()});
+}
+
+// What it does not know may be issued the next moment.
+TYPED_TEST(OcspTest, SaysUnknownOfSerialsItDidNotGiveAndDoesNotKeepThat) {
+  for (const auto* serial : {"0x1234", "0"}) {
+    const auto text =
+        this->judged("-no_nonce -issuer issuing.pem -serial " + std::string{serial});
+    EXPECT_TRUE(this->has(text, "Response verify OK")) << text;
+    EXPECT_TRUE(this->has(text, ": unknown")) << text;
+    EXPECT_FALSE(this->reply.next_update);
+  }
+}
+
+TYPED_TEST(OcspTest, AnswersForAuthoritiesToo) {
+  const auto of_issuing = this->judged("-issuer root.pem -cert issuing.pem");
+  EXPECT_TRUE(this->has(of_issuing, "issuing.pem: good")) << of_issuing;
+  const auto of_root = this->judged("-issuer root.pem -cert root.pem");
+  EXPECT_TRUE(this->has(of_root, "root.pem: good")) << of_root;
+  // A leaf's serial under the wrong authority is nobody's.
+  const auto of_leaf = this->judged("-issuer root.pem -serial 0x" +
+                                    this->leaf->serial_number.to_string());
+  EXPECT_TRUE(this->has(of_leaf, ": unknown")) << of_leaf;
+}
+
+TYPED_TEST(OcspTest, AnswersForSeveralOfOneIssuerAtOnce) {
+  const auto other = this->issue(this->issuing->id, "other.example.com");
+  this->revoke(other);
+  this->put_pem("other.pem", other.der);
+  const auto text = this->judged(this->of_leaf + " -cert other.pem");
+  EXPECT_TRUE(this->has(text, "leaf.pem: good")) << text;
+  EXPECT_TRUE(this->has(text, "other.pem: revoked")) << text;
+  EXPECT_EQ(this->reply.serials.size(), 2u);
+}
+
+// RFC 5019, section 2.2.3.
+TYPED_TEST(OcspTest, DeclinesIssuersThatAreNotOurs) {
+  const auto made = this->shop.run(
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout other.key "
+      "-subj /CN=Other -out other.pem");
+  ASSERT_EQ(made.status, 0) << made.output;
+  EXPECT_TRUE(this->has(this->judged("-issuer other.pem -serial 1"), "unauthorized"));
+  EXPECT_FALSE(this->reply.next_update);
+  const auto mixed = this->judged(this->of_leaf + " -issuer root.pem -serial 1");
+  EXPECT_TRUE(this->has(mixed, "unauthorized")) << mixed;
+}
+
+TYPED_TEST(OcspTest, SaysWhenARequestIsMalformed) {
+  const base::Bytes malformed{0x30, 0x03, 0x0a, 0x01, 0x01};  // RFC 6960, section 4.2.1
+  EXPECT_EQ(this->node.ocsp.answer({}).der, malformed);
+  EXPECT_EQ(this->node.ocsp.answer(base::as_bytes("hello")).der, malformed);
+  const auto request = this->asked("-no_nonce " + this->of_leaf);
+  for (std::size_t size = 0; size < request.size(); ++size) {
+    EXPECT_EQ(this->node.ocsp.answer(base::ByteView{request}.first(size)).der, malformed) << size;
+  }
+  auto longer = request;
+  longer.push_back(0);
+  EXPECT_EQ(this->node.ocsp.answer(longer).der, malformed);
+}
+
+TYPED_TEST(OcspTest, AnswersForAnAuthorityThatIsSwitchedOff) {
+  this->node.authorities.update(test_act, this->issuing->id, {.is_active = false});
+  EXPECT_TRUE(this->has(this->judged(this->of_leaf), "leaf.pem: good"));
+}
+
+}  // namespace
+}  // namespace service

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "auth/caller.h"
+#include "base/clock.h"
+#include "base/secret.h"
+#include "core/user.h"
+#include "crypto/random.h"
+#include "db/database.h"
+#include "service/passwords.h"
+
+namespace service {
+
+// Making, changing and removing accounts. The last active administrator cannot be lost.
+class Users {
+ public:
+  struct NewUser {
+    std::string username;
+    std::string email;
+    std::string full_name;
+    std::string role = "viewer";
+    base::Secret password;
+    bool must_change_password = false;
+    bool accept_weak_password = false;  // the operator's own choice at the first start
+  };
+  struct Changes {
+    std::optional<std::string> email;
+    std::optional<std::string> full_name;
+    std::optional<std::string> role;
+    std::optional<bool> is_active;
+  };
+
+  Users(db::Database& database, Passwords& passwords, const base::Clock& clock)
+      : database_{database}, passwords_{passwords}, clock_{clock} {}
+
+  core::User create(const auth::Act& act, const NewUser& user);
+  core::User update(const auth::Act& act, const core::UserId& id, const Changes& changes);
+  // Ends all sessions of the user.
+  void set_password(const auth::Act& act, const core::UserId& id, const base::Secret& password,
+                    bool must_change, std::int64_t keep_session);
+  void remove(const auth::Act& act, const core::UserId& id);
+
+  std::optional<core::User> find(const core::UserId& id);
+  std::optional<core::User> find_by_name(std::string_view username);
+  std::vector<core::User> list(std::string_view search);
+  bool exist();  // is there anybody yet
+
+ private:
+  db::Database& database_;
+  Passwords& passwords_;
+  const base::Clock& clock_;
+};
+
+}  // namespace service

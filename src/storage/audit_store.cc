@@ -1,0 +1,99 @@
+#include "storage/audit_store.h"
+
+#include "storage/text_range.h"
+
+namespace storage {
+namespace {
+
+constexpr std::int64_t count_limit = 10'000;
+
+void add_conditions(db::Query& query, const AuditFilter& filter) {
+  if (filter.username) {
+    query.add(" AND username = ", *filter.username);
+  }
+  if (filter.action) {
+    query.add(" AND action = ", *filter.action);
+  }
+  if (filter.resource_type) {
+    query.add(" AND resource_type = ", *filter.resource_type);
+  }
+  if (filter.resource_id) {
+    query.add(" AND resource_id = ", *filter.resource_id);
+  }
+  if (filter.success) {
+    query.add(" AND success = ", *filter.success);
+  }
+  if (filter.from) {
+    query.add(" AND at >= ", *filter.from);
+  }
+  if (filter.before) {
+    query.add(" AND at < ", *filter.before);
+  }
+  if (!filter.search.empty()) {
+    query.add(" AND resource_name >= ", filter.search)
+        .add(" AND resource_name < ", end_of_prefix(filter.search));
+  }
+}
+
+}  // namespace
+
+std::optional<db::Entry> AuditStore::find(std::int64_t id) const {
+  return session_.select_one<db::Entry>("FROM audit_log WHERE id = $1", id);
+}
+
+std::vector<db::Entry> AuditStore::list(const AuditFilter& filter, std::int64_t offset,
+                                        int limit) const {
+  db::Query query{"FROM audit_log WHERE TRUE"};
+  add_conditions(query, filter);
+  query.add(" ORDER BY id DESC LIMIT ", limit).add(" OFFSET ", offset);
+  return session_.select<db::Entry>(query);
+}
+
+std::int64_t AuditStore::count(const AuditFilter& filter) const {
+  db::Query query{"SELECT COUNT(*) FROM (SELECT 1 FROM audit_log WHERE TRUE"};
+  add_conditions(query, filter);
+  query.add(" LIMIT ", count_limit).add(") AS found");
+  return session_.number(query);
+}
+
+std::vector<std::string> AuditStore::actions() const {
+  // Jumps from one action to the next in the index instead of reading all of it.
+  std::vector<std::string> actions;
+  session_.each(
+      "WITH RECURSIVE distinct_actions(action) AS (SELECT MIN(action) FROM audit_log UNION ALL "
+      "SELECT (SELECT MIN(action) FROM audit_log WHERE action > distinct_actions.action) "
+      "FROM distinct_actions WHERE distinct_actions.action IS NOT NULL) "
+      "SELECT action FROM distinct_actions WHERE action IS NOT NULL",
+      [&](std::span<const db::Value> row) { actions.push_back(std::get<std::string>(row[0])); });
+  return actions;
+}
+
+std::vector<NamedCount> AuditStore::top(std::string_view column, base::Time from, int limit) const {
+  std::vector<NamedCount> counts;
+  const std::string name{column == "username" ? "username" : "action"};
+  session_.each("SELECT " + name + ", COUNT(*) FROM (SELECT " + name +
+                    " FROM audit_log WHERE at >= $1 ORDER BY at DESC LIMIT 100000) AS recent "
+                    "GROUP BY " +
+                    name + " ORDER BY COUNT(*) DESC, " + name + " LIMIT $2",
+                [&](std::span<const db::Value> row) {
+                  counts.push_back(
+                      {std::get<std::string>(row[0]), std::get<std::int64_t>(row[1])});
+                },
+                from, limit);
+  return counts;
+}
+
+std::vector<DailyCount> AuditStore::daily(const std::vector<std::string>& actions,
+                                          base::Time from) const {
+  std::vector<DailyCount> counts;
+  db::Query query{"SELECT at / 86400, action, COUNT(*) FROM audit_log WHERE success = TRUE"};
+  query.add_any(" AND action", actions).add(" AND at >= ", from);
+  query.add(" GROUP BY at / 86400, action ORDER BY 1, 2");
+  session_.each(query, [&](std::span<const db::Value> row) {
+    counts.push_back({std::get<std::int64_t>(row[0]), std::get<std::string>(row[1]),
+                      std::get<std::int64_t>(row[2])});
+  });
+  return counts;
+}
+
+}  // namespace storage

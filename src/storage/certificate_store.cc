@@ -1,0 +1,360 @@
+#include "storage/certificate_store.h"
+
+#include <algorithm>
+#include <set>
+
+#include "storage/text_range.h"
+
+namespace storage {
+namespace {
+
+constexpr std::int64_t count_limit = 10'000;
+constexpr std::int64_t rare_limit = 1'000;
+constexpr std::size_t most_terms = 128;
+constexpr std::int64_t count_shards = 8;
+
+std::string lower(std::string_view text) {
+  std::string out{text};
+  std::ranges::transform(out, out.begin(), [](unsigned char c) {
+    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  });
+  return out;
+}
+
+// So many octets at most, without half a character at the end.
+std::string_view cut(std::string_view text, std::size_t most) {
+  if (text.size() > most) {
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) {
+      --most;
+    }
+    text = text.substr(0, most);
+  }
+  return text;
+}
+
+bool is_hex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
+// Serials and fingerprints as people copy them: with colons, blanks, a prefix.
+std::string hex_of(std::string_view search) {
+  std::string digits;
+  for (const char c : search.starts_with("0x") ? search.substr(2) : search) {
+    if (c != ':' && c != ' ') {
+      digits += c;
+    }
+  }
+  return digits.size() >= 8 && is_hex(digits) ? lower(digits) : std::string{};
+}
+
+std::string search_prefix(std::string_view search) {
+  auto prefix = lower(search);
+  if (prefix.starts_with("*.")) {
+    prefix.erase(0, 2);
+  }
+  return prefix;
+}
+
+void add_status(db::Query& query, const std::vector<core::CertificateStatus>& any, base::Time now) {
+  if (any.empty()) {
+    return;
+  }
+  query.add(" AND (");
+  for (std::size_t i = 0; i < any.size(); ++i) {
+    query.add(i == 0 ? "" : " OR ");
+    switch (any[i]) {
+      case core::CertificateStatus::revoked:
+        query.add("revoked_at IS NOT NULL");
+        break;
+      case core::CertificateStatus::expired:
+        query.add("(revoked_at IS NULL AND not_after < ", now).add(")");
+        break;
+      case core::CertificateStatus::expiring:
+        query.add("(revoked_at IS NULL AND not_after >= ", now)
+            .add(" AND not_after < ", now + core::expiring_soon)
+            .add(")");
+        break;
+      case core::CertificateStatus::valid:
+        query.add("(revoked_at IS NULL AND not_after >= ", now + core::expiring_soon).add(")");
+        break;
+    }
+  }
+  query.add(")");
+}
+
+void add_conditions(db::Query& query, const CertificateFilter& filter, base::Time now) {
+  add_status(query, filter.any_status, now);
+  if (filter.authority_id) {
+    query.add(" AND authority_id = ", *filter.authority_id);
+  }
+  if (!filter.any_source.empty()) {
+    query.add_any(" AND source", filter.any_source);
+  }
+  if (filter.expires_from) {
+    query.add(" AND not_after >= ", *filter.expires_from);
+  }
+  if (filter.expires_before) {
+    query.add(" AND not_after < ", *filter.expires_before);
+  }
+}
+
+// A search that matches few certificates starts from its terms; one that matches many walks the
+// certificates in the order of the list and looks each one's terms up, until the page is full.
+enum class Plan { no_search, from_terms, from_list };
+
+Plan plan_for(db::Session& session, const CertificateFilter& filter) {
+  if (filter.search.empty()) {
+    return Plan::no_search;
+  }
+  const auto prefix = search_prefix(filter.search);
+  const auto matching = session.number(
+      "SELECT COUNT(*) FROM (SELECT 1 FROM certificate_terms WHERE term >= $1 AND term < $2 "
+      "LIMIT $3) AS found",
+      prefix, end_of_prefix(prefix), rare_limit + 1);
+  return matching > rare_limit ? Plan::from_list : Plan::from_terms;
+}
+
+void add_search(db::Query& query, const CertificateFilter& filter, Plan plan) {
+  if (plan == Plan::no_search) {
+    return;
+  }
+  const auto prefix = search_prefix(filter.search);
+  if (plan == Plan::from_list) {
+    query.add(" AND EXISTS (SELECT 1 FROM certificate_terms WHERE certificate_id = certificates.id "
+              "AND term >= ", prefix)
+        .add(" AND term < ", end_of_prefix(prefix))
+        .add(")");
+    return;
+  }
+  query.add(" AND id IN (SELECT certificate_id FROM certificate_terms WHERE term >= ", prefix)
+      .add(" AND term < ", end_of_prefix(prefix));
+  if (const auto hex = hex_of(filter.search); !hex.empty()) {
+    if (const auto serial = x509::SerialNumber::parse(hex)) {
+      query.add(" UNION SELECT id FROM certificates WHERE serial_number = ", *serial);
+    }
+    query.add(" UNION SELECT id FROM certificates WHERE fingerprint = ", hex);
+  }
+  query.add(")");
+}
+
+std::string_view column_of(CertificateOrderBy order_by) {
+  switch (order_by) {
+    case CertificateOrderBy::valid_to:
+      return "not_after";
+    case CertificateOrderBy::common_name:
+      return "common_name";
+    case CertificateOrderBy::created_at:
+      break;
+  }
+  return "id";  // ids grow with time
+}
+
+bool is_everything(const CertificateFilter& filter) {
+  return filter.any_status.empty() && filter.any_source.empty() && !filter.expires_from &&
+         !filter.expires_before && filter.search.empty();
+}
+
+}  // namespace
+
+core::CertificateId CertificateStore::new_id() {
+  return session_.new_id<core::CertificateId>("certificates");
+}
+
+void CertificateStore::insert(const core::Certificate& certificate) {
+  session_.insert("certificates", certificate);
+  db::Query terms{"INSERT INTO certificate_terms (term, certificate_id) VALUES "};
+  bool first = true;
+  for (const auto& term : search_terms(certificate)) {
+    terms.add(first ? "(" : ", (", term).add(", ", certificate.id).add(")");
+    first = false;
+  }
+  if (!first) {
+    session_.execute(terms);
+  }
+  session_.execute(
+      "INSERT INTO certificate_counts (authority_id, shard, issued) VALUES ($1, $2, 1) "
+      "ON CONFLICT (authority_id, shard) DO UPDATE SET issued = certificate_counts.issued + 1",
+      certificate.authority_id, certificate.id.to_number() % count_shards);
+}
+
+void CertificateStore::remove(const core::Certificate& certificate) {
+  session_.execute("DELETE FROM certificate_terms WHERE certificate_id = $1", certificate.id);
+  session_.execute("DELETE FROM certificates WHERE id = $1", certificate.id);
+  session_.execute(
+      "UPDATE certificate_counts SET issued = issued - 1 WHERE authority_id = $1 AND shard = $2",
+      certificate.authority_id, certificate.id.to_number() % count_shards);
+}
+
+std::optional<core::Certificate> CertificateStore::find(const core::CertificateId& id) const {
+  return session_.select_one<core::Certificate>("FROM certificates WHERE id = $1", id);
+}
+
+std::optional<core::Certificate> CertificateStore::find_by_serial(
+    const core::AuthorityId& authority_id, const x509::SerialNumber& serial) const {
+  return session_.select_one<core::Certificate>(
+      "FROM certificates WHERE serial_number = $1 AND authority_id = $2", serial, authority_id);
+}
+
+std::optional<core::Certificate> CertificateStore::find_by_fingerprint(
+    std::string_view sha256_hex) const {
+  return session_.select_one<core::Certificate>("FROM certificates WHERE fingerprint = $1",
+                                                sha256_hex);
+}
+
+std::vector<core::Certificate> CertificateStore::list(const CertificateFilter& filter,
+                                                      const CertificateListing& listing,
+                                                      base::Time now) const {
+  // The page is found among ids alone, which indexes answer; whole rows are read for it only.
+  db::Query query{"FROM certificates WHERE id IN (SELECT id FROM certificates WHERE TRUE"};
+  add_conditions(query, filter, now);
+  add_search(query, filter, plan_for(session_, filter));
+  const std::string column{column_of(listing.order_by)};
+  const std::string direction = listing.descending ? " DESC" : " ASC";
+  const auto order =
+      " ORDER BY " + column + direction + (column == "id" ? "" : ", id" + direction);
+  query.add(order)
+      .add(" LIMIT ", listing.limit)
+      .add(" OFFSET ", listing.offset)
+      .add(")")
+      .add(order);
+  return session_.select<core::Certificate>(query);
+}
+
+CertificateCount CertificateStore::count(const CertificateFilter& filter, base::Time now) const {
+  if (is_everything(filter)) {
+    if (filter.authority_id) {
+      return {.number = issued_by(*filter.authority_id), .is_exact = true};
+    }
+    return {.number = session_.number("SELECT SUM(issued) FROM certificate_counts"),
+            .is_exact = true};
+  }
+  db::Query query{"SELECT COUNT(*) FROM (SELECT 1 FROM certificates WHERE TRUE"};
+  add_conditions(query, filter, now);
+  add_search(query, filter, plan_for(session_, filter));
+  query.add(" LIMIT ", count_limit + 1).add(") AS found");
+  const auto number = session_.number(query);
+  return {.number = std::min(number, count_limit), .is_exact = number <= count_limit};
+}
+
+std::int64_t CertificateStore::issued_by(const core::AuthorityId& authority_id) const {
+  return session_.number("SELECT SUM(issued) FROM certificate_counts WHERE authority_id = $1",
+                         authority_id);
+}
+
+CertificateTotals CertificateStore::totals(base::Time now) const {
+  const auto soon = now + core::expiring_soon;
+  const auto revoked_in = [&](std::string_view condition, const auto&... values) {
+    return session_.number(
+        "SELECT COUNT(*) FROM certificates WHERE revoked_at IS NOT NULL" + std::string{condition},
+        values...);
+  };
+  // The index on not_after counts the two ends; what is valid is the rest.
+  const auto total = session_.number("SELECT SUM(issued) FROM certificate_counts");
+  const auto revoked = revoked_in("");
+  const auto expired =
+      session_.number("SELECT COUNT(*) FROM certificates WHERE not_after < $1", now) -
+      revoked_in(" AND not_after < $1", now);
+  const auto expiring =
+      session_.number("SELECT COUNT(*) FROM certificates WHERE not_after >= $1 AND not_after < $2",
+                      now, soon) -
+      revoked_in(" AND not_after >= $1 AND not_after < $2", now, soon);
+  return {.total = total,
+          .valid = total - revoked - expired - expiring,
+          .expiring = expiring,
+          .expired = expired,
+          .revoked = revoked};
+}
+
+std::vector<WeeklyExpiry> CertificateStore::expiry_by_week(base::Time from, int weeks) const {
+  constexpr auto week = std::chrono::days{7};
+  std::vector<WeeklyExpiry> result;
+  for (int i = 0; i < weeks; ++i) {
+    result.push_back({.from = from + i * week, .to = from + (i + 1) * week, .automated = 0,
+                      .manual = 0});
+  }
+  session_.each(
+      "SELECT (not_after - $1) / 604800 AS week, source, COUNT(*) FROM certificates "
+      "WHERE not_after >= $1 AND not_after < $2 AND revoked_at IS NULL AND renewed_by IS NULL "
+      "GROUP BY (not_after - $1) / 604800, source",
+      [&](std::span<const db::Value> row) {
+        auto& entry = result.at(static_cast<std::size_t>(std::get<std::int64_t>(row[0])));
+        const auto source = std::get<std::string>(row[1]);
+        const auto number = std::get<std::int64_t>(row[2]);
+        // What the server renews itself counts as automated, like what an ACME client renews.
+        (source == "acme" || source == "system" ? entry.automated : entry.manual) += number;
+      },
+      from, from + weeks * week);
+  return result;
+}
+
+void CertificateStore::each_revoked(
+    const core::AuthorityId& authority_id, base::Time now,
+    const std::function<void(const x509::SerialNumber&, base::Time, x509::RevocationReason)>& visit)
+    const {
+  session_.each(
+      "SELECT serial_number, revoked_at, revocation_reason FROM certificates "
+      "WHERE authority_id = $1 AND revoked_at IS NOT NULL AND not_after >= $2",
+      [&](std::span<const db::Value> row) {
+        visit(db::from_value<x509::SerialNumber>(row[0], "serial_number"),
+              db::from_value<base::Time>(row[1], "revoked_at"),
+              db::from_value<x509::RevocationReason>(row[2], "revocation_reason"));
+      },
+      authority_id, now);
+}
+
+std::int64_t CertificateStore::count_revoked(const core::AuthorityId& authority_id,
+                                             base::Time now) const {
+  return session_.number(
+      "SELECT COUNT(*) FROM certificates "
+      "WHERE authority_id = $1 AND revoked_at IS NOT NULL AND not_after >= $2",
+      authority_id, now);
+}
+
+bool CertificateStore::revoke(const core::CertificateId& id, x509::RevocationReason reason,
+                              base::Time at) {
+  const auto revoked = session_.execute(
+      "UPDATE certificates SET revoked_at = $2, revocation_reason = $3 "
+      "WHERE id = $1 AND revoked_at IS NULL",
+      id, at, reason);
+  return revoked == 1;
+}
+
+void CertificateStore::set_renewed_by(const core::CertificateId& id,
+                                      const core::CertificateId& successor) {
+  session_.execute("UPDATE certificates SET renewed_by = $2 WHERE id = $1", id, successor);
+}
+
+void CertificateStore::set_description(const core::CertificateId& id,
+                                       std::string_view description) {
+  session_.execute("UPDATE certificates SET description = $2 WHERE id = $1", id, description);
+}
+
+std::vector<std::string> search_terms(const core::Certificate& certificate) {
+  std::set<std::string> terms;
+  const auto add_name = [&](std::string_view name) {
+    if (name.starts_with("*.")) {
+      name.remove_prefix(2);
+    }
+    const auto text = lower(cut(name, 253));
+    const auto last_dot = text.rfind('.');
+    terms.insert(text);
+    for (std::size_t i = 1; i < text.size() && terms.size() < most_terms; ++i) {
+      const char before = text[i - 1];
+      const bool starts_label = before == '.' || before == '-' || before == '@' || before == ' ';
+      // The last label of a name ("com") finds too much to be of use.
+      if (starts_label && i != last_dot + 1) {
+        terms.insert(text.substr(i));
+      }
+    }
+  };
+  add_name(certificate.common_name);
+  for (std::string_view rest = certificate.names; !rest.empty() && terms.size() < most_terms;) {
+    const auto end = std::min(rest.find(", "), rest.size());
+    const auto name = rest.substr(0, end);
+    add_name(name.substr(std::min(name.find(':') + 1, name.size())));
+    rest.remove_prefix(std::min(end + 2, rest.size()));
+  }
+  return {terms.begin(), terms.end()};
+}
+
+}  // namespace storage

@@ -1,0 +1,246 @@
+"""Every write leaves an entry that says who did what, from where; refused attempts too."""
+
+import pytest
+
+from conftest import PASSWORD
+from support.acme import fresh_name
+from support.process import run
+
+# Each route that writes, and how a test makes it succeed. A write that has no line here fails
+# test_no_write_is_left_out: add the line when you add the route.
+
+
+def certificate(admin):
+    name = fresh_name()
+    answer = admin.post("/certificates", {"common_name": name, "san_dns": [name]})
+    assert answer.status == 201, answer
+    return answer.data["id"]
+
+
+def expired(server, admin):
+    """A certificate that has expired: time is turned in the database, since it cannot be turned in the server."""
+    id_ = certificate(admin)
+    statement = f"UPDATE certificates SET not_before = 1000, not_after = 2000 WHERE id = {id_}"
+    run("sqlite3", "-cmd", ".timeout 5000", server.sqlite_file, statement)
+    return id_
+
+
+def new_user(admin):
+    return admin.post(
+        "/users", {"username": fresh_name().split(".")[0], "password": PASSWORD, "role": "viewer"}
+    ).data["id"]
+
+
+def new_key(admin):
+    return admin.post("/account/apikeys", {"name": "k", "permissions": ["read:certificates"]}).data["id"]
+
+
+def new_ca(admin):
+    return admin.post(
+        "/cas",
+        {
+            "common_name": "Root " + fresh_name(),
+            "ca_type": "root",
+            "key_algorithm": "ECDSA",
+            "key_size": "P-256",
+            "validity_years": 5,
+        },
+    ).data["id"]
+
+
+def crl_ca(admin):
+    return admin.get("/crl").data[0]["ca_id"]
+
+
+WRITES = {
+    "POST /api/v2/certificates": lambda a: a.post(
+        "/certificates", {"common_name": "audit.certwright.example", "san_dns": ["audit.certwright.example"]}
+    ),
+    "POST /api/v2/certificates/{}/renew": lambda a: a.post(f"/certificates/{certificate(a)}/renew", {}),
+    "POST /api/v2/certificates/{}/revoke": lambda a: a.post(
+        f"/certificates/{certificate(a)}/revoke", {"reason": "superseded"}
+    ),
+    "POST /api/v2/certificates/{}/export": lambda a: a.post(
+        f"/certificates/{certificate(a)}/export", {"format": "pkcs12", "password": "export phrase 1"}
+    ),
+    "DELETE /api/v2/certificates/{}": None,  # test_deleting_what_expired_leaves_an_entry,
+    "POST /api/v2/certificates/bulk/revoke": lambda a: a.post(
+        "/certificates/bulk/revoke", {"ids": [certificate(a)], "reason": "superseded"}
+    ),
+    "POST /api/v2/certificates/bulk/renew": lambda a: a.post(
+        "/certificates/bulk/renew", {"ids": [certificate(a)]}
+    ),
+    "POST /api/v2/certificates/bulk/delete": None,
+    "POST /api/v2/cas": lambda a: a.post(
+        "/cas",
+        {
+            "common_name": "Audited " + fresh_name(),
+            "ca_type": "root",
+            "key_algorithm": "ECDSA",
+            "key_size": "P-256",
+            "validity_years": 5,
+        },
+    ),
+    "PUT /api/v2/cas/{}": lambda a: a.put(f"/cas/{new_ca(a)}", {"name": "Renamed"}),
+    "PATCH /api/v2/cas/{}": lambda a: a.patch(f"/cas/{new_ca(a)}", {"name": "Renamed"}),
+    "DELETE /api/v2/cas/{}": lambda a: a.delete(f"/cas/{new_ca(a)}"),
+    "POST /api/v2/crl/{}/regenerate": lambda a: a.post(f"/crl/{crl_ca(a)}/regenerate", {}),
+    "POST /api/v2/users": lambda a: a.post(
+        "/users", {"username": fresh_name().split(".")[0], "password": PASSWORD, "role": "viewer"}
+    ),
+    "PUT /api/v2/users/{}": lambda a: a.put(
+        f"/users/{new_user(a)}", {"full_name": "Somebody Else", "role": "viewer"}
+    ),
+    "DELETE /api/v2/users/{}": lambda a: a.delete(f"/users/{new_user(a)}"),
+    "POST /api/v2/users/{}/reset-password": lambda a: a.post(
+        f"/users/{new_user(a)}/reset-password", {"new_password": PASSWORD}
+    ),
+    "PATCH /api/v2/users/{}/toggle": lambda a: a.patch(f"/users/{new_user(a)}/toggle", {}),
+    "PATCH /api/v2/account/profile": lambda a: a.patch("/account/profile", {"full_name": "The Tester"}),
+    "POST /api/v2/account/password": lambda a: a.post(
+        "/account/password", {"current_password": PASSWORD, "new_password": "audited phrase 77"}
+    ),
+    "POST /api/v2/account/apikeys": lambda a: a.post(
+        "/account/apikeys", {"name": "k", "permissions": ["read:certificates"]}
+    ),
+    "PATCH /api/v2/account/apikeys/{}": lambda a: a.patch(
+        f"/account/apikeys/{new_key(a)}", {"name": "other"}
+    ),
+    "POST /api/v2/account/apikeys/{}/regenerate": lambda a: a.post(
+        f"/account/apikeys/{new_key(a)}/regenerate", {}
+    ),
+    "DELETE /api/v2/account/apikeys/{}": lambda a: a.delete(f"/account/apikeys/{new_key(a)}"),
+    "DELETE /api/v2/account/sessions/{}": None,  # below, with a second session
+    "POST /api/v2/account/sessions/revoke-all": None,
+    "PATCH /api/v2/acme/settings": lambda a: a.patch("/acme/settings", {"validity_days": 60}),
+    "PATCH /api/v2/settings/general": lambda a: a.patch("/settings/general", {"site_name": "Audited"}),
+    "POST /api/v2/auth/login/password": None,
+    "POST /api/v2/auth/login": None,
+    "POST /api/v2/auth/logout": None,
+    "POST /api/v2/auth/methods": None,  # a read
+    "POST /api/v2/setup": None,  # test_sign_in does these
+    "POST /api/v2/setup/preview": None,
+}
+
+
+@pytest.fixture(scope="module")
+def auditor(make_server):
+    """A server of its own, where nothing else writes, with a user of every right."""
+    server = make_server().start()
+    admin = server.admin()
+    created = admin.post("/users", {"username": "writer", "password": PASSWORD, "role": "admin"})
+    assert created.status == 201, created
+    return server, admin
+
+
+def entries(admin, **filters):
+    return admin.get("/audit/logs", per_page=50, **filters).data
+
+
+def test_no_write_is_left_out(document):
+    from support.openapi import routes
+
+    described = {
+        route.method
+        + " "
+        + "/".join("{}" if part.startswith("{") else part for part in route.path.split("/"))
+        for route in routes(document)
+        if route.is_v2 and route.writes
+    }
+    assert described == set(WRITES)
+
+
+@pytest.mark.parametrize("name", [name for name, how in WRITES.items() if how])
+def test_a_write_leaves_an_entry(auditor, name):
+    server, admin = auditor
+    writer = server.client().sign_in("writer", PASSWORD)
+    # What the write needs first is written by the administrator, so that the writer's entry is its own.
+    before = max((entry["id"] for entry in entries(admin)), default=0)
+    answer = WRITES[name](writer)
+    assert answer.ok, answer
+    if name.endswith("/account/password"):
+        back = writer.post(
+            "/account/password", {"current_password": "audited phrase 77", "new_password": PASSWORD}
+        )
+        assert back.ok, back
+    found = [entry for entry in entries(admin, username="writer") if entry["id"] > before]
+    assert found, f"{name} left no entry"
+    for entry in found:
+        assert entry["username"] == "writer" and entry["success"] is True
+        assert entry["ip_address"] in ("127.0.0.1", "::1") and entry["request_id"]
+        assert "python-requests" in entry["user_agent"]
+        assert "." in entry["action"], entry
+    assert PASSWORD not in str(found) and "export phrase 1" not in str(found)
+
+
+def test_deleting_what_expired_leaves_an_entry(auditor):
+    server, admin = auditor
+    one, two = expired(server, admin), expired(server, admin)
+    assert admin.delete(f"/certificates/{one}").ok
+    answer = admin.post("/certificates/bulk/delete", {"ids": [two]})
+    assert answer.data["success"] == [two], answer
+    for id_ in (one, two):
+        assert admin.get(f"/certificates/{id_}").status == 404
+    found = entries(admin, action="certificate.delete", success="true")
+    assert {each["resource_id"] for each in found} == {one, two}
+
+
+def test_signing_in_and_out_leaves_entries(auditor):
+    server, admin = auditor
+    client = server.client().sign_in("writer", PASSWORD)
+    other = server.client().sign_in("writer", PASSWORD)
+    assert client.post("/account/sessions/revoke-all").ok
+    assert other.get("/account/profile").status == 401
+    assert client.post("/auth/logout").ok
+    server.client().post("/auth/login/password", {"username": "writer", "password": "not this one 1"})
+    found = entries(admin, username="writer")[:5]
+    actions = [(entry["action"], entry["success"]) for entry in found]
+    assert any(
+        "log" in action and not success or "sign_in" in action and not success for action, success in actions
+    ), actions
+    assert sum(success for _, success in actions) >= 3, actions
+
+
+def test_a_refused_attempt_leaves_an_entry(auditor):
+    server, admin = auditor
+    admin.post("/users", {"username": "looker", "password": PASSWORD, "role": "viewer"})
+    looker = server.client().sign_in("looker", PASSWORD)
+    id_ = certificate(admin)
+    assert looker.post(f"/certificates/{id_}/revoke", {"reason": "superseded"}).status == 403
+    entry = entries(admin, username="looker", success="false")[0]
+    assert entry["action"] == "certificate.revoke" and entry["success"] is False, entry
+
+
+def test_a_failed_write_leaves_no_success(auditor):
+    server, admin = auditor
+    id_ = certificate(admin)
+    before = admin.get("/audit/logs").meta["total"]
+    assert admin.post(f"/certificates/{id_}/revoke", {"reason": "nonsense"}).status == 400
+    assert admin.post("/certificates/999999999/revoke", {"reason": "superseded"}).status == 404
+    fresh = entries(admin)[: admin.get("/audit/logs").meta["total"] - before]
+    assert not [entry for entry in fresh if entry["success"] and entry["action"] == "certificate.revoke"]
+
+
+def test_the_log_can_be_filtered(auditor):
+    server, admin = auditor
+    id_ = certificate(admin)
+    for filters in (
+        {"action": "certificate.issue"},
+        {"resource_type": "certificate"},
+        {"search": "certificate"},
+    ):
+        found = entries(admin, **filters)
+        assert found, filters
+    found = entries(admin, action="certificate.issue", resource_type="certificate")
+    assert str(found[0]["resource_id"]) == str(id_)
+    assert admin.get(f"/audit/logs/{found[0]['id']}").data["action"] == "certificate.issue"
+    assert entries(admin, date_from="2999-01-01T00:00:00Z") == []
+    assert "certificate.issue" in admin.get("/audit/actions").data["actions"]
+    assert entries(admin, username="nobody-at-all") == []
+
+
+def test_no_secret_stands_in_the_log(auditor):
+    server, admin = auditor
+    key = admin.post("/account/apikeys", {"name": "secret", "permissions": ["read:certificates"]}).data["key"]
+    text = admin.get("/audit/logs", per_page=100).text
+    assert key not in text and PASSWORD not in text and "PRIVATE KEY" not in text

@@ -1,0 +1,126 @@
+import { api, expect, issue, settled, test, uniqueName } from "./support";
+
+test.describe("certificates", () => {
+  test("are issued through the dialog, from names", async ({ signedIn: page }) => {
+    const name = uniqueName("dialog");
+    await page.goto("/certificates");
+    await page.getByRole("button", { name: "Issue certificate" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", { name: "Names" }).fill("not a name!");
+    await expect(dialog.getByText("is neither a host name")).toBeVisible();
+    await dialog.getByRole("textbox", { name: "Names" }).fill(name);
+    await dialog.getByRole("button", { name: "Issue", exact: true }).click();
+    await expect(page.getByRole("dialog").getByText("Issued", { exact: true })).toBeVisible();
+    await page.getByRole("button", { name: "Show certificate" }).click();
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+    await expect(page.getByText("Active", { exact: true }).first()).toBeVisible();
+  });
+
+  test("are revoked through the dialog, with a reason", async ({ signedIn: page }) => {
+    const { id, common_name } = await issue(page, uniqueName("revoke"));
+    await page.goto(`/certificates/${id}`);
+    await page.getByRole("button", { name: "Revoke…" }).click();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog.getByText("This cannot be undone.")).toBeVisible();
+    await dialog.getByRole("radio", { name: "A new certificate replaces it" }).check();
+    await dialog.getByRole("button", { name: "Revoke", exact: true }).click();
+    await expect(page.getByText(`${common_name} is revoked.`)).toBeVisible();
+    await expect(page.getByText("Reason: A new certificate replaces it")).toBeVisible();
+    const { data } = await api(page, "get", `/certificates/${id}`);
+    expect(data).toMatchObject({ revoked: true, revoke_reason: "superseded" });
+  });
+
+  test("are renewed through the dialog", async ({ signedIn: page }) => {
+    const { id } = await issue(page, uniqueName("renew"));
+    await page.goto(`/certificates/${id}`);
+    await page.getByRole("button", { name: "Renew" }).first().click();
+    await page.getByRole("dialog").getByRole("button", { name: "Renew" }).click();
+    await expect(page.getByText(/is renewed\.$/)).toBeVisible();
+  });
+
+  test("are revoked together", async ({ signedIn: page }) => {
+    const stem = uniqueName("bulk");
+    await issue(page, `a.${stem}`);
+    await issue(page, `b.${stem}`);
+    await page.goto(`/certificates?q=${stem}`);
+    await expect(page.getByRole("row")).toHaveCount(3);
+    await page.getByLabel("Select all rows of this page").check();
+    await expect(page.getByText("2 selected")).toBeVisible();
+    await page.getByRole("button", { name: "Revoke 2" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke 2" }).click();
+    await expect(page.getByText("2 certificates revoked.")).toBeVisible();
+    await expect(page.getByRole("cell", { name: "Revoked", exact: true })).toHaveCount(2);
+  });
+
+  test("keep their filters in the address", async ({ signedIn: page }) => {
+    await page.goto("/certificates");
+    await page.getByRole("searchbox", { name: "Search certificates" }).fill("browser status:revoked");
+    await expect(page).toHaveURL(/q=browser/);
+    await expect(page).toHaveURL(/status=revoked/);
+    await page.getByRole("button", { name: "Valid until" }).first().click();
+    await page.keyboard.press("Escape");
+    await page.reload();
+    await settled(page);
+    await expect(page.getByRole("searchbox", { name: "Search certificates" })).toHaveValue("browser");
+    await expect(page.getByRole("button", { name: "Remove the filter State" })).toBeVisible();
+    for (const row of await page.getByRole("row").all()) {
+      if (await row.getByRole("columnheader").count()) continue;
+      await expect(row.getByText("Revoked", { exact: true })).toBeVisible();
+    }
+    await page.getByRole("button", { name: "Remove the filter State" }).click();
+    await expect(page).not.toHaveURL(/status=/);
+    await page.goBack();
+    await expect(page).toHaveURL(/status=revoked/);
+  });
+
+  test("are sorted by the server, and the address says how", async ({ signedIn: page }) => {
+    await page.goto("/certificates");
+    await page.getByRole("columnheader").getByRole("button", { name: "Days left" }).click();
+    await expect(page).toHaveURL(/sort=valid_to/);
+    await expect(page.getByRole("columnheader", { name: "Days left" })).toHaveAttribute("aria-sort", "ascending");
+  });
+
+  test("open beside the list where there is room, at their own address", async ({ signedIn: page }) => {
+    const { id, common_name } = await issue(page, uniqueName("sheet"));
+    await page.goto(`/certificates?q=${common_name}`);
+    await page.getByRole("link", { name: common_name }).click();
+    await expect(page).toHaveURL(new RegExp(`/certificates/${id}`));
+    await expect(page.getByRole("heading", { name: common_name })).toBeVisible();
+    await expect(page.getByRole("searchbox", { name: "Search certificates" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(page).toHaveURL(/\/certificates\?q=/);
+    await page.goto(`/certificates/${id}`);
+    await expect(page.getByRole("searchbox", { name: "Search certificates" })).toHaveCount(0);
+  });
+
+  test("show chain, extensions, text and history", async ({ signedIn: page }) => {
+    const { id } = await issue(page, uniqueName("tabs"));
+    await page.goto(`/certificates/${id}`);
+    await page.getByRole("tab", { name: /Chain/ }).click();
+    await expect(page).toHaveURL(/tab=chain/);
+    await expect(page.getByText("Root", { exact: true })).toBeVisible();
+    await page.getByRole("tab", { name: /Extensions/ }).click();
+    await expect(page.getByText("2.5.29.15")).toBeVisible();
+    await page.getByRole("tab", { name: "Raw" }).click();
+    await expect(page.getByText("-----BEGIN CERTIFICATE-----")).toBeVisible();
+    await page.getByRole("tab", { name: "Timeline" }).click();
+    await expect(page.getByRole("tabpanel").getByRole("listitem").first()).toBeVisible();
+  });
+
+  test("that are new wait until they are asked for", async ({ signedIn: page }) => {
+    await page.goto("/certificates");
+    await settled(page);
+    await expect(page.getByText("Live", { exact: true }).first()).toBeVisible();
+    const { common_name } = await issue(page, uniqueName("live"));
+    const show = page.getByRole("button", { name: /new certificate/ });
+    await expect(show).toBeVisible();
+    await expect(page.getByRole("link", { name: common_name })).toHaveCount(0);
+    await show.click();
+    await expect(page.getByRole("link", { name: common_name })).toBeVisible();
+  });
+
+  test("that do not exist are said not to", async ({ signedIn: page }) => {
+    await page.goto("/certificates/99999999");
+    await expect(page.getByText("There is no such certificate")).toBeVisible();
+  });
+});

@@ -1,0 +1,19 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+
+import { api } from "../api";
+import { setCsrfToken } from "../api/client";
+
+/** Who is signed in; asked once, then kept until sign-in or sign-out changes it. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async () => {
+    const { data } = await api.get("/auth/verify");
+    setCsrfToken(data.csrf_token ?? undefined);
+    return data;
+  },
+  staleTime: Infinity,
+});
+
+export function useSession() {
+  return useQuery(sessionQuery).data;
+}

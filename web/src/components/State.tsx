@@ -1,0 +1,62 @@
+import {
+  Ban,
+  CircleCheck,
+  CircleDashed,
+  CircleX,
+  Clock,
+  Hourglass,
+  type LucideIcon,
+} from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import styles from "./State.module.css";
+
+export type Tone = "active" | "due" | "expired" | "revoked" | "accent" | "idle";
+
+/** Icon, word and colour together: no state is told by colour alone. */
+export function Label(props: { tone: Tone; icon: LucideIcon; text: string; iconOnly?: boolean }) {
+  const Icon = props.icon;
+  return (
+    <span className={`${styles.state} ${styles[props.tone]}`}>
+      <Icon aria-hidden />
+      <span className={props.iconOnly ? "visually-hidden" : undefined}>{props.text}</span>
+    </span>
+  );
+}
+
+const certificateLooks = {
+  valid: { tone: "active", icon: CircleCheck },
+  expiring: { tone: "due", icon: Clock },
+  expired: { tone: "expired", icon: Hourglass },
+  revoked: { tone: "revoked", icon: Ban },
+} as const;
+
+export function CertificateState(props: { status: string; iconOnly?: boolean }) {
+  const { t } = useTranslation();
+  const status = (
+    props.status in certificateLooks ? props.status : "valid"
+  ) as keyof typeof certificateLooks;
+  return (
+    <Label
+      {...certificateLooks[status]}
+      text={t(`state.${status}`)}
+      iconOnly={props.iconOnly ?? false}
+    />
+  );
+}
+
+const acmeLooks = {
+  valid: { tone: "active", icon: CircleCheck },
+  ready: { tone: "accent", icon: CircleDashed },
+  processing: { tone: "accent", icon: CircleDashed },
+  pending: { tone: "idle", icon: CircleDashed },
+  invalid: { tone: "expired", icon: CircleX },
+  deactivated: { tone: "idle", icon: Ban },
+  revoked: { tone: "revoked", icon: Ban },
+} as const;
+
+export function AcmeState(props: { status: string }) {
+  const { t } = useTranslation();
+  const status = (props.status in acmeLooks ? props.status : "pending") as keyof typeof acmeLooks;
+  return <Label {...acmeLooks[status]} text={t(`acmeState.${status}`)} />;
+}

@@ -1,0 +1,108 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Eye, EyeOff } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { safeNext } from "../address";
+import { api, ApiError } from "../api";
+import { setCsrfToken } from "../api/client";
+import { sessionQuery } from "../auth/session";
+import { Button, IconButton } from "../components/Button";
+import { ErrorNotice } from "../components/ErrorNotice";
+import { Form, TextField } from "../components/Field";
+import { EntryFrame } from "./EntryFrame";
+import styles from "./LoginPage.module.css";
+
+const route = getRouteApi("/login");
+
+export function LoginPage() {
+  const { t } = useTranslation();
+  const { next, expired } = route.useSearch();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [username, setUsername] = useState("");
+  const [password, setPassword] = useState("");
+  const [shown, setShown] = useState(false);
+
+  const setup = useQuery({ queryKey: ["setup"], queryFn: () => api.get("/setup"), retry: false });
+  const session = useQuery(sessionQuery).data;
+  useEffect(() => {
+    document.title = `${t("login.title")} · Certwright`;
+  }, [t]);
+  useEffect(() => {
+    if (session?.authenticated) void navigate({ href: safeNext(next), replace: true });
+  }, [session, next, navigate]);
+
+  const login = useMutation({
+    mutationFn: () =>
+      api.post("/auth/login/password", { body: { username: username.trim(), password } }),
+    onSuccess: ({ data }) => {
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
+      setCsrfToken(data.csrf_token);
+      queries.setQueryData(sessionQuery.queryKey, {
+        authenticated: true,
+        user: data.user,
+        role: data.role,
+        permissions: data.permissions,
+        csrf_token: data.csrf_token,
+        auth_method: data.auth_method,
+      });
+    },
+    onError: () => setPassword(""),
+  });
+  const wrong = login.error instanceof ApiError && login.error.status === 401;
+
+  return (
+    <EntryFrame>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (username.trim() && password && !login.isPending) login.mutate();
+        }}
+      >
+        <h1>{t("login.title")}</h1>
+        <p className={styles.host}>{window.location.host}</p>
+        {expired && !login.isError && (
+          <p className={styles.note} role="status">
+            {t("login.expired")}
+          </p>
+        )}
+        {setup.data?.data.needed && <p className={styles.note}>{t("login.setupNeeded")}</p>}
+        <Form>
+          <TextField
+            label={t("login.username")}
+            name="username"
+            autoComplete="username"
+            autoFocus
+            required
+            value={username}
+            onChange={setUsername}
+          />
+          <TextField
+            label={t("login.password")}
+            name="password"
+            type={shown ? "text" : "password"}
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={setPassword}
+            error={wrong && t("login.wrong")}
+            end={
+              <IconButton
+                icon={shown ? EyeOff : Eye}
+                label={shown ? t("login.hide") : t("login.show")}
+                onClick={() => setShown(!shown)}
+              />
+            }
+          />
+          {login.isError && !wrong && <ErrorNotice error={login.error} />}
+          <Button type="submit" look="primary" busy={login.isPending}>
+            {t("login.submit")}
+          </Button>
+        </Form>
+      </form>
+    </EntryFrame>
+  );
+}

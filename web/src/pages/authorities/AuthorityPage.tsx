@@ -1,0 +1,282 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { ChevronLeft, Download, RefreshCw } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { api, ApiError, type Authority } from "../../api";
+import { base } from "../../api/client";
+import { Button, ButtonLink } from "../../components/Button";
+import { Identifier } from "../../components/Copy";
+import { DataTable } from "../../components/DataTable";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { LifeSpan } from "../../components/LifeSpan";
+import { Menu, MenuItem } from "../../components/Menu";
+import { Moment } from "../../components/Moment";
+import { Facts, Page, Section } from "../../components/Page";
+import { SkeletonLines } from "../../components/Skeleton";
+import { toast } from "../../components/toasts";
+import { colons, formatDay, formatKey, formatNumber, formatRelative } from "../../format";
+import { useCertificateColumns } from "../certificates/columns";
+import { NotFoundPage } from "../NotFoundPage";
+import { AuthorityState } from "./AuthorityState";
+import styles from "./Authorities.module.css";
+import { authorityWindow, lifeStatus } from "./life";
+import { casQuery, crlsQuery } from "./queries";
+
+export function AuthorityPage() {
+  const { t } = useTranslation();
+  const { id: text } = useParams({ from: "/shell/authorities/$id" });
+  const id = Number(text);
+  const detail = useQuery({
+    queryKey: ["cas", id],
+    queryFn: () => api.get("/cas/{id}", { path: { id } }),
+    enabled: Number.isInteger(id),
+  });
+  const crl = useQuery(crlsQuery).data?.data.find(({ ca_id }) => ca_id === id);
+  const above = (
+    <Link
+      to="/authorities"
+      style={{ display: "inline-flex", alignItems: "center", gap: "0.25rem" }}
+    >
+      <ChevronLeft size={14} aria-hidden />
+      {t("nav.authorities")}
+    </Link>
+  );
+
+  if (!Number.isInteger(id) || (detail.error instanceof ApiError && detail.error.status === 404)) {
+    return <NotFoundPage what={t("authority.notFound")} />;
+  }
+  const authority = detail.data?.data;
+  if (!authority) {
+    return (
+      <Page title={t("authority.title")} above={above}>
+        {detail.isError ? (
+          <ErrorNotice error={detail.error} onRetry={() => void detail.refetch()} />
+        ) : (
+          <SkeletonLines lines={9} label={t("common.loading")} />
+        )}
+      </Page>
+    );
+  }
+
+  const save = (format: string) => () =>
+    window.location.assign(`${base}/cas/${id}/export?format=${format}`);
+  return (
+    <Page
+      title={authority.name}
+      above={above}
+      lead={
+        <span className={styles.summary}>
+          <AuthorityState authority={authority} crl={crl} />
+          <span>
+            {authority.is_root ? t("authority.root") : t("authority.intermediate")} ·{" "}
+            {t("authority.validUntil", {
+              day: formatDay(authority.valid_to),
+              relative: formatRelative(authority.valid_to),
+            })}
+          </span>
+        </span>
+      }
+      actions={
+        <Menu align="end" trigger={<Button icon={Download}>{t("export.button")}</Button>}>
+          <MenuItem hint=".pem" onSelect={save("pem")}>
+            {t("export.pem")}
+          </MenuItem>
+          {!authority.is_root && (
+            <MenuItem hint="-chain.pem" onSelect={save("chain")}>
+              {t("export.chain")}
+            </MenuItem>
+          )}
+          <MenuItem hint=".der" onSelect={save("der")}>
+            {t("export.der")}
+          </MenuItem>
+        </Menu>
+      }
+    >
+      <LifeSpan
+        from={authority.valid_from}
+        to={authority.valid_to}
+        status={lifeStatus(authority)}
+        window={authorityWindow}
+      />
+      <div className={styles.columns}>
+        <Identity authority={authority} />
+        <Revocation authority={authority} />
+      </div>
+      <Issued authority={authority} />
+    </Page>
+  );
+}
+
+function Identity({ authority }: { authority: Authority }) {
+  const { t } = useTranslation();
+  const parent = useQuery(casQuery).data?.data.find(({ id }) => id === authority.parent_id);
+  return (
+    <Section title={t("fact.about")} card>
+      <Facts
+        facts={[
+          [t("fact.subject"), authority.subject],
+          [
+            t("column.issuer"),
+            authority.is_root ? (
+              t("authority.itself")
+            ) : parent ? (
+              <Link key="parent" to="/authorities/$id" params={{ id: String(parent.id) }}>
+                {parent.name}
+              </Link>
+            ) : (
+              authority.issuer
+            ),
+          ],
+          [t("authority.from"), <Moment key="from" at={authority.valid_from} as="full" />],
+          [t("column.until"), <Moment key="to" at={authority.valid_to} as="full" />],
+          [t("issue.key"), `${formatKey(authority.key_type)}, ${authority.signature_algorithm}`],
+          [
+            t("fact.privateKey"),
+            authority.has_private_key ? t("fact.keyHere") : t("fact.keyElsewhere"),
+          ],
+          [
+            t("authority.pathLength"),
+            authority.path_length === undefined || authority.path_length === null
+              ? t("authority.unlimited")
+              : t("authority.levels", { count: authority.path_length }),
+          ],
+          [t("fact.serial"), <Identifier key="serial" text={authority.serial_number} full />],
+          ["SHA-256", <Identifier key="sha" text={colons(authority.thumbprint_sha256)} full />],
+          [t("fact.ski"), <Identifier key="ski" text={colons(authority.ski)} full />],
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Revocation({ authority }: { authority: Authority }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const crl = useQuery(crlsQuery).data?.data.find(({ ca_id }) => ca_id === authority.id);
+  const regenerate = useMutation({
+    mutationFn: () => api.post("/crl/{ca_id}/regenerate", { path: { ca_id: authority.id } }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["crl"] });
+      toast(t("authority.crlDone"));
+    },
+  });
+  const address = (url: string | null | undefined, enabled: boolean) =>
+    url && enabled ? (
+      <Identifier text={url} full />
+    ) : (
+      <span className="faint">{t("authority.off")}</span>
+    );
+
+  return (
+    <Section title={t("authority.revocation")} card>
+      <Facts
+        facts={[
+          [t("authority.crlAddress"), address(authority.cdp_url, authority.cdp_enabled)],
+          [t("authority.ocspAddress"), address(authority.ocsp_url, authority.ocsp_enabled)],
+          [
+            t("authority.aiaAddress"),
+            address(authority.aia_ca_issuers_url, authority.aia_ca_issuers_enabled),
+          ],
+          ...(crl
+            ? ([
+                [
+                  t("authority.crlNumber"),
+                  <span key="n" className="num">
+                    {crl.crl_number}
+                  </span>,
+                ],
+                [t("authority.crlMade"), <Moment key="made" at={crl.this_update} as="full" />],
+                [t("authority.crlNext"), <Moment key="next" at={crl.next_update} as="full" />],
+                [
+                  t("authority.revokedCount"),
+                  <span key="c" className="num">
+                    {formatNumber(crl.revoked_count)}
+                  </span>,
+                ],
+              ] as [string, React.ReactNode][])
+            : []),
+        ]}
+      />
+      {regenerate.isError && <ErrorNotice error={regenerate.error} />}
+      <div className={styles.crl}>
+        <span className="muted">
+          {crl?.is_stale ? t("authority.crlStaleText") : t("authority.crlFresh")}
+        </span>
+        <Button
+          small
+          icon={RefreshCw}
+          needs="write:crl"
+          blocked={!authority.has_private_key && t("authority.noKey")}
+          busy={regenerate.isPending}
+          onClick={() => regenerate.mutate()}
+        >
+          {t("authority.crlRegenerate")}
+        </Button>
+      </div>
+    </Section>
+  );
+}
+
+function Issued({ authority }: { authority: Authority }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const search = { ca: authority.id };
+  const columns = useCertificateColumns({}).filter(({ id }) => id !== "issuer");
+  const issued = useQuery({
+    queryKey: ["certificates", "of", authority.id],
+    queryFn: () =>
+      api.get("/certificates", { query: { ca_id: authority.id, page: 1, per_page: 8 } }),
+  });
+  const children =
+    useQuery(casQuery).data?.data.filter(({ parent_id }) => parent_id === authority.id) ?? [];
+  return (
+    <>
+      {children.length > 0 && (
+        <Section title={t("authority.signed")} card>
+          <Facts
+            facts={children.map((child) => [
+              <Link key={child.id} to="/authorities/$id" params={{ id: String(child.id) }}>
+                {child.name}
+              </Link>,
+              t("authority.validUntil", {
+                day: formatDay(child.valid_to),
+                relative: formatRelative(child.valid_to),
+              }),
+            ])}
+          />
+        </Section>
+      )}
+      {issued.data && issued.data.data.length > 0 && (
+        <Section
+          title={t("authority.latest")}
+          card
+          flush
+          aside={
+            <ButtonLink
+              look="ghost"
+              small
+              className="flush-end"
+              to="/certificates"
+              search={search as never}
+            >
+              {t("authority.all", { n: formatNumber(authority.certificates_count) })}
+            </ButtonLink>
+          }
+        >
+          <div className={styles.issuedTable}>
+            <DataTable
+              caption={t("authority.latest")}
+              columns={columns}
+              rows={issued.data.data}
+              rowKey={({ id }) => id}
+              onOpen={({ id }) =>
+                void navigate({ to: "/certificates/$id", params: { id: String(id) }, search: {} })
+              }
+            />
+          </div>
+        </Section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,194 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Ban, ChevronLeft, Maximize2, RefreshCw, X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, ApiError } from "../../api";
+import { Breakable } from "../../components/Breakable";
+import { Button, ButtonLink, IconButton } from "../../components/Button";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Page } from "../../components/Page";
+import { SkeletonLines } from "../../components/Skeleton";
+import { CertificateState } from "../../components/State";
+import { Tabs } from "../../components/Tabs";
+import { NotFoundPage } from "../NotFoundPage";
+import { ChainTab } from "./detail/ChainTab";
+import { ExtensionsTab } from "./detail/ExtensionsTab";
+import { NextAction } from "./detail/NextAction";
+import { OverviewTab } from "./detail/OverviewTab";
+import { RawTab } from "./detail/RawTab";
+import { TimelineTab } from "./detail/TimelineTab";
+import { ExportMenu } from "./ExportMenu";
+import { RenewDialog } from "./RenewDialog";
+import { RevokeDialog } from "./RevokeDialog";
+
+/** One certificate, at its own address: as a page, or beside the list. */
+export function CertificatePage(props: { id: number; sheet?: boolean }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const search = useSearch({ from: "/shell/certificates" });
+  const [dialog, setDialog] = useState<"revoke" | "renew">();
+  const detail = useQuery({
+    queryKey: ["certificate", props.id],
+    queryFn: () => api.get("/certificates/{id}", { path: { id: props.id } }),
+    enabled: Number.isInteger(props.id),
+  });
+  const { tab, ...list } = search;
+  const toList = () => void navigate({ to: "/certificates", search: list, resetScroll: false });
+
+  useEffect(() => {
+    if (!props.sheet) return;
+    const press = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !document.querySelector("dialog[open], [role=menu]")) {
+        void navigate({
+          to: "/certificates",
+          search: (before) => ({ ...before, tab: undefined }) as typeof before,
+          resetScroll: false,
+        });
+      }
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [props.sheet, navigate]);
+
+  if (
+    !Number.isInteger(props.id) ||
+    (detail.error instanceof ApiError && detail.error.status === 404)
+  ) {
+    return <NotFoundPage what={t("certificate.notFound")} />;
+  }
+
+  const above = props.sheet ? (
+    <>
+      <IconButton icon={X} label={t("certificate.closeSheet")} onClick={toList} side="right" />
+      <IconButton
+        icon={Maximize2}
+        label={t("certificate.fullPage")}
+        side="right"
+        onClick={() =>
+          void navigate({
+            to: "/certificates/$id",
+            params: { id: String(props.id) },
+            search,
+            state: {},
+            replace: true,
+          })
+        }
+      />
+    </>
+  ) : (
+    <Link
+      to="/certificates"
+      search={list}
+      style={{ display: "inline-flex", alignItems: "center", gap: "0.25rem" }}
+    >
+      <ChevronLeft size={14} aria-hidden />
+      {t("nav.certificates")}
+    </Link>
+  );
+
+  if (detail.isError) {
+    return (
+      <Page title={t("certificate.title")} above={above}>
+        <ErrorNotice error={detail.error} onRetry={() => void detail.refetch()} />
+      </Page>
+    );
+  }
+  const certificate = detail.data?.data;
+  if (!certificate) {
+    return (
+      <Page title={t("certificate.title")} above={above}>
+        <SkeletonLines lines={9} label={t("common.loading")} />
+      </Page>
+    );
+  }
+
+  const dead = certificate.status === "revoked" || certificate.status === "expired";
+  return (
+    <Page
+      title={<Breakable text={certificate.common_name} />}
+      name={certificate.common_name}
+      above={above}
+      lead={<CertificateState status={certificate.status} />}
+      actions={
+        <>
+          <ExportMenu certificate={certificate} />
+          <Button
+            icon={RefreshCw}
+            needs="write:certificates"
+            blocked={
+              (certificate.revoked && t("renew.revoked")) ||
+              (!certificate.private_key_available && t("renew.noKey"))
+            }
+            onClick={() => setDialog("renew")}
+          >
+            {t("renew.submit")}
+          </Button>
+          <Button
+            icon={Ban}
+            needs="write:certificates"
+            blocked={dead && t(certificate.revoked ? "revoke.already" : "revoke.expired")}
+            onClick={() => setDialog("revoke")}
+          >
+            {t("revoke.button")}
+          </Button>
+        </>
+      }
+    >
+      <NextAction certificate={certificate} onRenew={() => setDialog("renew")} />
+      <Tabs
+        label={t("certificate.title")}
+        value={tab ?? "overview"}
+        onChange={(id) =>
+          void navigate({
+            to: "/certificates/$id",
+            params: { id: String(props.id) },
+            search: { ...list, ...(id === "overview" ? {} : { tab: id }) },
+            state: { sheet: props.sheet ?? false },
+            replace: true,
+            resetScroll: false,
+          })
+        }
+        tabs={[
+          {
+            id: "overview",
+            label: t("certificate.overview"),
+            content: <OverviewTab certificate={certificate} />,
+          },
+          {
+            id: "chain",
+            label: t("certificate.chain"),
+            count: certificate.chain.length,
+            content: <ChainTab certificate={certificate} />,
+          },
+          {
+            id: "extensions",
+            label: t("certificate.extensions"),
+            count: certificate.extensions.length,
+            content: <ExtensionsTab extensions={certificate.extensions} />,
+          },
+          { id: "raw", label: t("certificate.raw"), content: <RawTab certificate={certificate} /> },
+          {
+            id: "timeline",
+            label: t("certificate.timeline"),
+            content: <TimelineTab entries={certificate.timeline} />,
+          },
+        ]}
+      />
+      {dialog === "revoke" && (
+        <RevokeDialog certificate={certificate} onClose={() => setDialog(undefined)} />
+      )}
+      {dialog === "renew" && (
+        <RenewDialog certificate={certificate} onClose={() => setDialog(undefined)} />
+      )}
+      {props.sheet && certificate.ca_id !== undefined && (
+        <p>
+          <ButtonLink look="ghost" to="/authorities/$id" params={{ id: String(certificate.ca_id) }}>
+            {t("certificate.showIssuer")}
+          </ButtonLink>
+        </p>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,160 @@
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Plus, SearchX, ShieldCheck } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, type Certificate } from "../../api";
+import { useCan } from "../../auth/useCan";
+import { Button, ButtonLink } from "../../components/Button";
+import { DataTable } from "../../components/DataTable";
+import { EmptyState } from "../../components/EmptyState";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Page } from "../../components/Page";
+import { Pager } from "../../components/Pager";
+import { useLiveEvent } from "../../live/context";
+import { useShell } from "../../shell/context";
+import { BulkBar } from "./BulkBar";
+import { useCertificateColumns } from "./columns";
+import { Filters } from "./Filters";
+import { isFiltered, toApiQuery, type CertificateSearch } from "./search";
+import styles from "./CertificatesPage.module.css";
+
+const perPage = 50;
+
+export function CertificatesPage(props: { current?: number }) {
+  const { t } = useTranslation();
+  const { open } = useShell();
+  const can = useCan();
+  const queries = useQueryClient();
+  const search = useSearch({ from: "/shell/certificates" });
+  const navigate = useNavigate();
+  const columns = useCertificateColumns(search);
+  const [selected, setSelected] = useState<ReadonlyMap<number, Certificate>>(new Map());
+  const [fresh, setFresh] = useState(0);
+
+  const query = toApiQuery(search, perPage);
+  const list = useQuery({
+    queryKey: ["certificates", query],
+    queryFn: ({ signal }) => api.get("/certificates", { query, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+  const refresh = () => {
+    setFresh(0);
+    void queries.invalidateQueries({ queryKey: ["certificates"] });
+  };
+  // New rows wait until they are asked for: the list never jumps under the pointer.
+  useLiveEvent((event) => {
+    if (event.type !== "certificate") return;
+    if (/\.(issue|renew|create|import)/.test(event.action)) setFresh((count) => count + 1);
+    else void queries.invalidateQueries({ queryKey: ["certificates"] });
+  });
+
+  const show = (next: CertificateSearch) => {
+    const { tab: _, ...rest } = next;
+    void navigate({ to: "/certificates", search: rest });
+  };
+  const rows = list.data?.data;
+  const filtered = isFiltered(search);
+
+  return (
+    <Page
+      title={t("nav.certificates")}
+      actions={
+        <Button look="primary" icon={Plus} needs="write:certificates" onClick={() => open("issue")}>
+          {t("issue.title")}
+        </Button>
+      }
+    >
+      <Filters search={search} onChange={show} />
+      {list.isError && !rows ? (
+        <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
+      ) : (
+        <div className={styles.list}>
+          {fresh > 0 && (
+            <button type="button" className={styles.fresh} onClick={refresh}>
+              {t("certificates.fresh", { count: fresh })}
+            </button>
+          )}
+          <DataTable
+            caption={t("certificates.caption")}
+            columns={columns}
+            rows={rows}
+            rowKey={(certificate) => certificate.id}
+            rowName={(certificate) => certificate.common_name}
+            skeleton={12}
+            stale={list.isPlaceholderData}
+            sort={search.sort ?? "-created_at"}
+            onSort={(sort) => show({ ...search, sort, page: undefined } as CertificateSearch)}
+            selected={new Set(selected.keys())}
+            current={props.current}
+            {...(can("write:certificates")
+              ? {
+                  onSelect: (changed: Certificate[], on: boolean) =>
+                    setSelected((before) => {
+                      const after = new Map(before);
+                      for (const row of changed) {
+                        if (on) after.set(row.id, row);
+                        else after.delete(row.id);
+                      }
+                      return after;
+                    }),
+                }
+              : {})}
+            onOpen={(certificate) =>
+              void navigate({
+                to: "/certificates/$id",
+                params: { id: String(certificate.id) },
+                search,
+                state: { sheet: true },
+                resetScroll: false,
+              })
+            }
+            empty={
+              filtered ? (
+                <EmptyState
+                  icon={SearchX}
+                  title={t("certificates.noMatch")}
+                  action={
+                    <Button onClick={() => show({})}>{t("certificates.clearFilters")}</Button>
+                  }
+                >
+                  {t("certificates.noMatchText")}
+                </EmptyState>
+              ) : (
+                <EmptyState
+                  icon={ShieldCheck}
+                  title={t("certificates.none")}
+                  action={
+                    <>
+                      <ButtonLink to="/enrolment" look="primary">
+                        {t("certificates.connect")}
+                      </ButtonLink>
+                      <Button needs="write:certificates" onClick={() => open("issue")}>
+                        {t("issue.title")}
+                      </Button>
+                    </>
+                  }
+                >
+                  {t("certificates.noneText")}
+                </EmptyState>
+              )
+            }
+          />
+        </div>
+      )}
+      <Pager
+        meta={list.data?.meta}
+        shown={rows?.length ?? 0}
+        onPage={(page) => {
+          show({ ...search, page });
+          window.scrollTo({ top: 0 });
+        }}
+      />
+      {selected.size > 0 && (
+        <BulkBar certificates={[...selected.values()]} onClear={() => setSelected(new Map())} />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,227 @@
+import { useQuery } from "@tanstack/react-query";
+import { ChevronDown, Search, X } from "lucide-react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "../../api";
+import { Button } from "../../components/Button";
+import { Menu, MenuCheck } from "../../components/Menu";
+import { useShortcuts } from "../../components/useShortcuts";
+import { formatDay } from "../../format";
+import styles from "./CertificatesPage.module.css";
+import { useSourceText } from "./columns";
+import {
+  isFiltered,
+  mergeSearch,
+  readQuery,
+  sources,
+  statuses,
+  type CertificateSearch,
+} from "./search";
+
+interface FiltersProps {
+  search: CertificateSearch;
+  onChange: (search: CertificateSearch) => void;
+}
+
+/** Free text, and a chip for each filter; all of it stands in the address. */
+export function Filters({ search, onChange }: FiltersProps) {
+  const { t } = useTranslation();
+  const sourceText = useSourceText();
+  const cas = useQuery({ queryKey: ["cas", "list"], queryFn: () => api.get("/cas") }).data?.data;
+  const set = (change: Partial<CertificateSearch>) => {
+    const { page: _, ...rest } = { ...search, ...change };
+    onChange(rest);
+  };
+  const { status = [], source, ca, before, after } = search;
+  const when = (value: string) =>
+    value.endsWith("d")
+      ? t("certificates.inDays", { count: parseInt(value, 10) })
+      : formatDay(value);
+
+  return (
+    <search className={styles.filters}>
+      <QueryInput search={search} onChange={(next) => set(next)} />
+      <Chip
+        label={t("column.state")}
+        value={status.map((one) => t(`state.${one}`)).join(", ")}
+        onRemove={() => set({ status: undefined } as Partial<CertificateSearch>)}
+      >
+        {statuses.map((one) => (
+          <MenuCheck
+            key={one}
+            many
+            checked={status.includes(one)}
+            onSelect={() => {
+              const next = status.includes(one)
+                ? status.filter((s) => s !== one)
+                : [...status, one];
+              set({ status: next.length > 0 ? next : undefined } as Partial<CertificateSearch>);
+            }}
+          >
+            {t(`state.${one}`)}
+          </MenuCheck>
+        ))}
+      </Chip>
+      <Chip
+        label={t("column.source")}
+        value={source && sourceText(source)}
+        onRemove={() => set({ source: undefined } as Partial<CertificateSearch>)}
+      >
+        {sources.map((one) => (
+          <MenuCheck
+            key={one}
+            checked={source === one}
+            onSelect={() =>
+              set({ source: source === one ? undefined : one } as Partial<CertificateSearch>)
+            }
+          >
+            {sourceText(one)}
+          </MenuCheck>
+        ))}
+      </Chip>
+      {cas && cas.length > 0 && (
+        <Chip
+          label={t("column.issuer")}
+          value={
+            ca === undefined ? undefined : (cas.find(({ id }) => id === ca)?.name ?? String(ca))
+          }
+          onRemove={() => set({ ca: undefined } as Partial<CertificateSearch>)}
+        >
+          {cas.map((one) => (
+            <MenuCheck
+              key={one.id}
+              checked={ca === one.id}
+              onSelect={() =>
+                set({ ca: ca === one.id ? undefined : one.id } as Partial<CertificateSearch>)
+              }
+            >
+              {one.name}
+            </MenuCheck>
+          ))}
+        </Chip>
+      )}
+      <Chip
+        label={t("column.until")}
+        value={
+          after && before
+            ? `${when(after)} – ${when(before)}`
+            : before
+              ? t("certificates.before", { when: when(before) })
+              : after && t("certificates.after", { when: when(after) })
+        }
+        onRemove={() => set({ before: undefined, after: undefined } as Partial<CertificateSearch>)}
+      >
+        {[7, 14, 30, 90].map((days) => (
+          <MenuCheck
+            key={days}
+            checked={after === "0d" && before === `${days}d`}
+            onSelect={() => set({ after: "0d", before: `${days}d`, sort: "valid_to" })}
+          >
+            {t("certificates.withinDays", { count: days })}
+          </MenuCheck>
+        ))}
+      </Chip>
+      {isFiltered(search) && (
+        <Button look="ghost" onClick={() => onChange(search.sort ? { sort: search.sort } : {})}>
+          {t("certificates.clearFilters")}
+        </Button>
+      )}
+    </search>
+  );
+}
+
+function QueryInput({
+  search,
+  onChange,
+}: {
+  search: CertificateSearch;
+  onChange: (change: Partial<CertificateSearch>) => void;
+}) {
+  const { t } = useTranslation();
+  const input = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState(search.q ?? "");
+  const sent = useRef(search.q ?? "");
+  useShortcuts({ "/": () => input.current?.select() });
+
+  // The address changed by other means: Back, a chip, a link.
+  useEffect(() => {
+    const q = search.q ?? "";
+    if (q !== sent.current) {
+      sent.current = q;
+      setTyped(q);
+    }
+  }, [search.q]);
+
+  const send = (text: string) => {
+    const { rest, found } = readQuery(text);
+    if (rest === sent.current && Object.keys(found).length === 0) return;
+    sent.current = rest;
+    if (Object.keys(found).length > 0) setTyped(rest);
+    onChange({ ...mergeSearch(search, found), q: rest || undefined } as Partial<CertificateSearch>);
+  };
+  const sendLatest = useRef(send);
+  useEffect(() => {
+    sendLatest.current = send;
+  });
+  useEffect(() => {
+    const timer = setTimeout(() => sendLatest.current(typed.trim()), 250);
+    return () => clearTimeout(timer);
+  }, [typed]);
+
+  return (
+    <div className={styles.query}>
+      <Search aria-hidden />
+      <input
+        ref={input}
+        type="search"
+        aria-label={t("certificates.search")}
+        placeholder={t("certificates.placeholder")}
+        spellCheck={false}
+        autoCapitalize="none"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") send(typed.trim());
+          if (event.key === "Escape") event.currentTarget.blur();
+        }}
+      />
+      <kbd aria-hidden>/</kbd>
+    </div>
+  );
+}
+
+function Chip(props: {
+  label: string;
+  value: string | undefined;
+  onRemove: () => void;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const menu = (
+    <Menu
+      trigger={
+        <button type="button" className={styles.chip}>
+          {props.label}
+          {props.value ? <b>{props.value}</b> : <ChevronDown aria-hidden />}
+        </button>
+      }
+    >
+      {props.children}
+    </Menu>
+  );
+  if (!props.value) return menu;
+  return (
+    <span className={styles.on}>
+      {menu}
+      <button
+        type="button"
+        className={styles.remove}
+        aria-label={t("certificates.removeFilter", { name: props.label })}
+        onClick={props.onRemove}
+      >
+        <X aria-hidden />
+      </button>
+    </span>
+  );
+}

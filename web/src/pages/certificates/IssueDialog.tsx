@@ -1,0 +1,168 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, ApiError, type Body, type Certificate } from "../../api";
+import { asCurl } from "../../api/curl";
+import { Button } from "../../components/Button";
+import { CopyCurl } from "../../components/Copy";
+import { Dialog } from "../../components/Dialog";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Choice, FieldRow, Form, SelectField, TextArea, TextField } from "../../components/Field";
+import { formatKey } from "../../format";
+import { IssuedDialog } from "./IssuedDialog";
+import { looksLikeCsr, readDays, readNames } from "./issueForm";
+import { refreshCertificates } from "./refresh";
+
+const keyTypes = ["EC P-256", "EC P-384", "RSA 2048", "RSA 3072", "RSA 4096", "Ed25519"];
+const uses = ["server", "client", "combined"] as const;
+
+/** Issues from names, with a key made here, or from a request whose key never leaves its host. */
+export function IssueDialog(props: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [way, setWay] = useState<"names" | "csr">("names");
+  const [names, setNames] = useState("");
+  const [csr, setCsr] = useState("");
+  const [ca, setCa] = useState<string>();
+  const [days, setDays] = useState("90");
+  const [keyType, setKeyType] = useState(keyTypes[0] ?? "");
+  const [use, setUse] = useState<(typeof uses)[number]>("server");
+  const [tried, setTried] = useState(false);
+  const [issued, setIssued] = useState<Certificate>();
+
+  const cas = useQuery({ queryKey: ["cas", "list"], queryFn: () => api.get("/cas") }).data?.data;
+  const issuers = (cas ?? []).filter(
+    (one) => one.has_private_key && one.is_active && one.status !== "Expired",
+  );
+  // An issuing authority is meant for this; a root only when there is nothing else.
+  const chosen = ca ?? String((issuers.find((one) => !one.is_root) ?? issuers[0])?.id ?? "");
+
+  const read = readNames(names);
+  const validity = readDays(days);
+  const body: Body<"post", "/certificates"> = {
+    ...(way === "csr"
+      ? { csr: csr.trim() }
+      : { common_name: read.names[0] ?? "", san: read.sans, key_type: keyType }),
+    ...(chosen ? { ca_id: Number(chosen) } : {}),
+    ...(validity === undefined ? {} : { validity_days: validity }),
+    cert_type: use,
+  } as Body<"post", "/certificates">;
+
+  const issue = useMutation({
+    mutationFn: () => api.post("/certificates", { body }),
+    onSuccess: async ({ data }) => {
+      setIssued(data);
+      await refreshCertificates(queries);
+    },
+  });
+  const refused = (field: string) =>
+    issue.error instanceof ApiError ? issue.error.reason(field) : undefined;
+
+  const nameError =
+    read.wrong.length > 0
+      ? t("issue.namesWrong", { name: read.wrong[0] })
+      : tried && read.names.length === 0 && t("issue.namesMissing");
+  const csrError = (tried || csr.trim() !== "") && !looksLikeCsr(csr) && t("issue.csrWrong");
+  const daysError = validity === undefined && t("issue.daysWrong");
+  const ready =
+    !daysError &&
+    (way === "csr" ? looksLikeCsr(csr) : read.names.length > 0 && read.wrong.length === 0);
+
+  if (issued)
+    return <IssuedDialog certificate={issued} ownKey={way === "csr"} onClose={props.onClose} />;
+  return (
+    <Dialog
+      title={t("issue.title")}
+      locked={issue.isPending}
+      onSubmit={() => {
+        setTried(true);
+        if (ready) issue.mutate();
+      }}
+      onClose={props.onClose}
+      footer={
+        <>
+          <CopyCurl text={() => asCurl({ method: "POST", path: "/certificates", body })} />
+          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
+          <Button type="submit" look="primary" busy={issue.isPending} needs="write:certificates">
+            {t("issue.submit")}
+          </Button>
+        </>
+      }
+    >
+      <Form>
+        <Choice
+          label={t("issue.way")}
+          value={way}
+          onChange={setWay}
+          options={[
+            { value: "names", label: t("issue.fromNames") },
+            { value: "csr", label: t("issue.fromCsr") },
+          ]}
+        />
+        {way === "names" ? (
+          <TextArea
+            label={t("issue.names")}
+            hint={t("issue.namesHint")}
+            placeholder={"www.example.internal\n10.0.0.7"}
+            value={names}
+            onChange={setNames}
+            error={nameError || refused("san") || refused("common_name")}
+            rows={3}
+            autoFocus
+            mono
+          />
+        ) : (
+          <TextArea
+            label={t("issue.csr")}
+            hint={t("issue.csrHint")}
+            placeholder="-----BEGIN CERTIFICATE REQUEST-----"
+            value={csr}
+            onChange={setCsr}
+            error={csrError || refused("csr")}
+            rows={7}
+            mono
+          />
+        )}
+        <FieldRow>
+          <SelectField
+            label={t("column.issuer")}
+            value={chosen}
+            onChange={setCa}
+            error={refused("ca_id")}
+            options={issuers.map((one) => ({
+              value: String(one.id),
+              label: one.name,
+            }))}
+          />
+          <TextField
+            label={t("issue.validity")}
+            inputMode="numeric"
+            value={days}
+            onChange={setDays}
+            error={daysError || refused("validity_days")}
+          />
+        </FieldRow>
+        <FieldRow>
+          <SelectField
+            label={t("issue.use")}
+            value={use}
+            onChange={setUse}
+            options={uses.map((one) => ({ value: one, label: t(`use.${one}`) }))}
+          />
+          {way === "names" && (
+            <SelectField
+              label={t("issue.key")}
+              hint={t("issue.keyHint")}
+              value={keyType}
+              onChange={setKeyType}
+              error={refused("key_type")}
+              options={keyTypes.map((one) => ({ value: one, label: formatKey(one) }))}
+            />
+          )}
+        </FieldRow>
+        {issue.isError && <ErrorNotice error={issue.error} />}
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,78 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, type Certificate } from "../../api";
+import { asCurl } from "../../api/curl";
+import { Button } from "../../components/Button";
+import { CopyCurl } from "../../components/Copy";
+import { Dialog } from "../../components/Dialog";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Form, TextField } from "../../components/Field";
+import { toast } from "../../components/toasts";
+import { refreshCertificates } from "./refresh";
+import { readDays } from "./issueForm";
+
+export function RenewDialog(props: { certificate: Certificate; onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const { certificate } = props;
+  const [days, setDays] = useState(String(certificate.lifetime_days));
+  const validity = readDays(days);
+  const path = { id: certificate.id };
+  const body = validity === undefined ? {} : { validity_days: validity };
+
+  const renew = useMutation({
+    mutationFn: () => api.post("/certificates/{id}/renew", { path, body }),
+    onSuccess: async ({ data }) => {
+      await refreshCertificates(queries);
+      toast(t("renew.done", { name: certificate.common_name }));
+      props.onClose();
+      if (data.id !== certificate.id) {
+        await navigate({ to: "/certificates/$id", params: { id: String(data.id) }, search: {} });
+      }
+    },
+  });
+
+  return (
+    <Dialog
+      title={t("renew.title", { name: certificate.common_name })}
+      lead={t("renew.lead")}
+      size="small"
+      locked={renew.isPending}
+      onSubmit={() => validity !== undefined && renew.mutate()}
+      onClose={props.onClose}
+      footer={
+        <>
+          <CopyCurl
+            text={() =>
+              asCurl({ method: "POST", path: "/certificates/{id}/renew", values: path, body })
+            }
+          />
+          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
+          <Button
+            type="submit"
+            look="primary"
+            busy={renew.isPending}
+            blocked={validity === undefined && t("issue.daysWrong")}
+          >
+            {t("renew.submit")}
+          </Button>
+        </>
+      }
+    >
+      <Form>
+        <TextField
+          label={t("issue.validity")}
+          inputMode="numeric"
+          value={days}
+          onChange={setDays}
+          error={validity === undefined && t("issue.daysWrong")}
+        />
+        {renew.isError && <ErrorNotice error={renew.error} />}
+      </Form>
+    </Dialog>
+  );
+}

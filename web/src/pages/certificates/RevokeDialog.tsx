@@ -1,0 +1,69 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, type Certificate, type Reason } from "../../api";
+import { asCurl } from "../../api/curl";
+import { Button } from "../../components/Button";
+import { CopyCurl } from "../../components/Copy";
+import { Dialog } from "../../components/Dialog";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Form, TextField } from "../../components/Field";
+import { toast } from "../../components/toasts";
+import { ReasonChoice } from "./ReasonChoice";
+import { refreshCertificates } from "./refresh";
+
+export function RevokeDialog(props: { certificate: Certificate; onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const { certificate } = props;
+  const [reason, setReason] = useState<Reason>("unspecified");
+  const [comments, setComments] = useState("");
+  const path = { id: certificate.id };
+  const body = { reason, ...(comments.trim() ? { comments: comments.trim() } : {}) };
+
+  const revoke = useMutation({
+    mutationFn: () => api.post("/certificates/{id}/revoke", { path, body }),
+    onSuccess: async () => {
+      await refreshCertificates(queries);
+      toast(t("revoke.done", { name: certificate.common_name }));
+      props.onClose();
+    },
+  });
+
+  return (
+    <Dialog
+      title={t("revoke.title", { name: certificate.common_name })}
+      lead={t("revoke.lead")}
+      locked={revoke.isPending}
+      onSubmit={() => revoke.mutate()}
+      onClose={props.onClose}
+      footer={
+        <>
+          <CopyCurl
+            text={() =>
+              asCurl({ method: "POST", path: "/certificates/{id}/revoke", values: path, body })
+            }
+          />
+          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
+          <Button type="submit" look="danger" busy={revoke.isPending}>
+            {t("revoke.submit")}
+          </Button>
+        </>
+      }
+    >
+      <Form>
+        <ReasonChoice value={reason} onChange={setReason} />
+        <TextField
+          label={t("revoke.comment")}
+          optional={t("common.optional")}
+          hint={t("revoke.commentHint")}
+          value={comments}
+          onChange={setComments}
+          maxLength={500}
+        />
+        {revoke.isError && <ErrorNotice error={revoke.error} />}
+      </Form>
+    </Dialog>
+  );
+}

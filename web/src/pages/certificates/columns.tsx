@@ -1,0 +1,129 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import type { Certificate } from "../../api";
+import type { Column } from "../../components/DataTable";
+import { DaysLeft, LifetimeBar } from "../../components/LifetimeBar";
+import { Moment } from "../../components/Moment";
+import { CertificateState } from "../../components/State";
+import styles from "./CertificatesPage.module.css";
+import { sources, type CertificateSearch, type Source } from "./search";
+
+export function useSourceText() {
+  const { t } = useTranslation();
+  return (source: string) =>
+    (sources as readonly string[]).includes(source) ? t(`source.${source as Source}`) : source;
+}
+
+/** "and 2 more names", or the second one when there are just two. */
+function otherNames(certificate: Certificate) {
+  return certificate.sans
+    .map(({ value }) => value)
+    .filter((value) => value !== certificate.common_name);
+}
+
+export function useCertificateColumns(search: CertificateSearch): Column<Certificate>[] {
+  const { t } = useTranslation();
+  const sourceText = useSourceText();
+  return [
+    {
+      id: "name",
+      title: t("column.name"),
+      sort: "common_name",
+      card: "title",
+      cell: (certificate) => {
+        const others = otherNames(certificate);
+        return (
+          <span className={styles.name}>
+            <Link
+              to="/certificates/$id"
+              params={{ id: String(certificate.id) }}
+              search={search}
+              state={{ sheet: true }}
+              resetScroll={false}
+              title={certificate.common_name}
+            >
+              {certificate.common_name}
+            </Link>
+            {others.length > 0 && (
+              <small title={others.join(", ")}>
+                {others.length === 1
+                  ? others[0]
+                  : t("certificates.moreNames", { name: others[0], count: others.length - 1 })}
+              </small>
+            )}
+          </span>
+        );
+      },
+    },
+    {
+      id: "state",
+      title: t("column.state"),
+      card: "state",
+      width: "7rem",
+      cell: (certificate) => <CertificateState status={certificate.status} />,
+    },
+    {
+      id: "left",
+      title: t("column.left"),
+      sort: "valid_to",
+      card: "line",
+      width: "15rem",
+      cell: (certificate) => (
+        <span className={styles.left}>
+          <DaysLeft to={certificate.valid_to} status={certificate.status} />
+          <LifetimeBar
+            from={certificate.valid_from}
+            to={certificate.valid_to}
+            status={certificate.status}
+          />
+        </span>
+      ),
+    },
+    {
+      id: "until",
+      title: t("column.until"),
+      from: "large",
+      width: "8rem",
+      cell: (certificate) => <Moment at={certificate.valid_to} as="day" />,
+    },
+    {
+      id: "issuer",
+      title: t("column.issuer"),
+      from: "huge",
+      width: "15%",
+      cell: (certificate) => (
+        <span className={styles.clip} title={certificate.issuer_name}>
+          {certificate.issuer_name}
+        </span>
+      ),
+    },
+    {
+      id: "source",
+      title: t("column.source"),
+      from: "medium",
+      width: "6.5rem",
+      cell: (certificate) => sourceText(certificate.source),
+    },
+    {
+      id: "owner",
+      title: t("column.owner"),
+      from: "medium",
+      card: "end",
+      width: "8rem",
+      cell: (certificate) => (
+        <span className={styles.clip} title={certificate.created_by ?? undefined}>
+          {certificate.created_by || "–"}
+        </span>
+      ),
+    },
+    {
+      id: "issued",
+      title: t("column.issued"),
+      sort: "created_at",
+      from: "large",
+      width: "8.5rem",
+      cell: (certificate) => <Moment at={certificate.created_at} />,
+    },
+  ];
+}

@@ -1,0 +1,27 @@
+import { useTranslation } from "react-i18next";
+
+import type { CertificateDetail } from "../../../api";
+import { Moment } from "../../../components/Moment";
+import { useActionText } from "../../activity/useActionText";
+import styles from "./Detail.module.css";
+
+export function TimelineTab({ entries }: { entries: CertificateDetail["timeline"] }) {
+  const { t } = useTranslation();
+  const actionText = useActionText();
+  return (
+    <ol className={styles.timeline}>
+      {[...entries]
+        .sort((a, b) => b.at.localeCompare(a.at))
+        .map((entry, index) => (
+          <li key={`${entry.at}-${index}`}>
+            <b>{actionText(entry.action)}</b>
+            {entry.by && <span className="muted"> {t("home.by", { name: entry.by })}</span>}
+            {entry.detail && <p>{entry.detail}</p>}
+            <p>
+              <Moment at={entry.at} as="full" />
+            </p>
+          </li>
+        ))}
+    </ol>
+  );
+}

@@ -1,0 +1,113 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { CircleCheck, CirclePause } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "../../api";
+import { CopyButton, Snippet } from "../../components/Copy";
+import { Choice } from "../../components/Field";
+import { Facts, Section } from "../../components/Page";
+import { Label } from "../../components/State";
+import { formatNumber } from "../../format";
+import styles from "./Enrolment.module.css";
+import { IssuedBars } from "./IssuedBars";
+import { RootCard } from "./RootCard";
+import { clientNames, clients, fetchRoot, snippet, type Client } from "./snippets";
+import { usePlace } from "./usePlace";
+
+const route = getRouteApi("/shell/enrolment");
+
+export function ConnectTab() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const search = route.useSearch();
+  const { place, root, issuer, acme } = usePlace();
+  const client = clients.find((one) => one === search.client) ?? "certbot";
+  const stats = useQuery({ queryKey: ["acme", "stats"], queryFn: () => api.get("/acme/stats") })
+    .data?.data;
+
+  return (
+    <div className={styles.grid}>
+      <div className={styles.main}>
+        <Section
+          title="ACME"
+          card
+          aside={
+            acme &&
+            (acme.enabled ? (
+              <Label tone="active" icon={CircleCheck} text={t("enrolment.on")} />
+            ) : (
+              <Label tone="idle" icon={CirclePause} text={t("enrolment.off")} />
+            ))
+          }
+        >
+          <p className="muted">{t("enrolment.acmeText")}</p>
+          <div className={styles.directory}>
+            <span>{t("enrolment.directory")}</span>
+            <code>{place.directory}</code>
+            <CopyButton text={place.directory} />
+          </div>
+          <Facts
+            facts={[
+              [
+                t("column.issuer"),
+                issuer ? (
+                  <Link key="issuer" to="/authorities/$id" params={{ id: String(issuer.id) }}>
+                    {issuer.name}
+                  </Link>
+                ) : (
+                  "–"
+                ),
+              ],
+              [
+                t("enrolment.validity"),
+                acme
+                  ? t("lifetime.daysLong", {
+                      count: acme.validity_days,
+                      n: formatNumber(acme.validity_days),
+                    })
+                  : "–",
+              ],
+              [t("enrolment.challenges"), "http-01, dns-01"],
+            ]}
+          />
+        </Section>
+        <Section title={t("enrolment.howTo")} card>
+          <ol className={styles.steps}>
+            <li>
+              <h3>{t("enrolment.stepTrust")}</h3>
+              <p className="muted">{t("enrolment.stepTrustText")}</p>
+              {root && <Snippet label={t("enrolment.stepTrust")} text={fetchRoot(place)} />}
+            </li>
+            <li>
+              <h3>{t("enrolment.stepRun")}</h3>
+              <Choice<Client>
+                label={t("enrolment.client")}
+                value={client}
+                onChange={(next) =>
+                  void navigate({
+                    to: "/enrolment",
+                    search: { client: next },
+                    replace: true,
+                    resetScroll: false,
+                  })
+                }
+                options={clients.map((one) => ({ value: one, label: clientNames[one] }))}
+              />
+              <Snippet label={clientNames[client]} text={snippet(client, place)} />
+              <p className="muted">{t("enrolment.replaceHost", { host: place.host })}</p>
+            </li>
+          </ol>
+        </Section>
+      </div>
+      <div className={styles.side}>
+        {root && <RootCard root={root} />}
+        {stats && (
+          <Section title={t("enrolment.last30")} card>
+            <IssuedBars days={stats.last_30_days} />
+          </Section>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { PackageOpen } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { api, type AcmeOrder } from "../../api";
+import { ButtonLink } from "../../components/Button";
+import { Identifier } from "../../components/Copy";
+import { DataTable, type Column } from "../../components/DataTable";
+import { EmptyState } from "../../components/EmptyState";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Moment } from "../../components/Moment";
+import { Pager } from "../../components/Pager";
+import { AcmeState } from "../../components/State";
+import styles from "./Enrolment.module.css";
+
+const route = getRouteApi("/shell/enrolment");
+
+export function OrdersTab() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { page = 1 } = route.useSearch();
+  const orders = useQuery({
+    queryKey: ["acme", "orders", page],
+    queryFn: () => api.get("/acme/orders", { query: { page, per_page: 50 } }),
+    placeholderData: keepPreviousData,
+  });
+  const columns: Column<AcmeOrder>[] = [
+    {
+      id: "names",
+      title: t("fact.names"),
+      card: "title",
+      cell: (order) => {
+        const names = order.identifiers.map(({ value }) => value);
+        const text =
+          names.slice(0, 2).join(", ") + (names.length > 2 ? ` +${names.length - 2}` : "");
+        return (
+          <span className={styles.two} title={names.join(", ")}>
+            {order.certificate_id ? (
+              <Link
+                to="/certificates/$id"
+                params={{ id: String(order.certificate_id) }}
+                search={{}}
+              >
+                {text}
+              </Link>
+            ) : (
+              <b>{text}</b>
+            )}
+            {order.error && <small className={styles.error}>{order.error}</small>}
+          </span>
+        );
+      },
+    },
+    {
+      id: "state",
+      title: t("column.state"),
+      card: "state",
+      width: "9rem",
+      cell: ({ status }) => <AcmeState status={status} />,
+    },
+    {
+      id: "order",
+      title: t("order.order"),
+      from: "large",
+      width: "12rem",
+      cell: ({ order_id }) => <Identifier text={order_id} />,
+    },
+    {
+      id: "account",
+      title: t("account.account"),
+      from: "medium",
+      width: "12rem",
+      cell: ({ account_id }) => <Identifier text={account_id} />,
+    },
+    {
+      id: "created",
+      title: t("account.created"),
+      card: "line",
+      width: "9rem",
+      cell: ({ created_at }) => <Moment at={created_at} />,
+    },
+  ];
+  if (orders.isError && !orders.data) return <ErrorNotice error={orders.error} />;
+  return (
+    <>
+      <div className={styles.list}>
+        <DataTable
+          caption={t("enrolment.orders")}
+          columns={columns}
+          rows={orders.data?.data}
+          rowKey={({ id }) => id}
+          skeleton={5}
+          empty={
+            <EmptyState
+              icon={PackageOpen}
+              title={t("order.none")}
+              action={
+                <ButtonLink to="/enrolment" search={{} as never} look="primary">
+                  {t("enrolment.connect")}
+                </ButtonLink>
+              }
+            >
+              {t("order.noneText")}
+            </EmptyState>
+          }
+        />
+      </div>
+      <Pager
+        meta={orders.data?.meta}
+        shown={orders.data?.data.length ?? 0}
+        onPage={(next) =>
+          void navigate({ to: "/enrolment", search: { tab: "orders", page: next } })
+        }
+      />
+    </>
+  );
+}

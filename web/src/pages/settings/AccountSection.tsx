@@ -1,0 +1,169 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, ApiError, type Data } from "../../api";
+import { sessionQuery } from "../../auth/session";
+import { Button } from "../../components/Button";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { FieldRow, TextField } from "../../components/Field";
+import { Moment } from "../../components/Moment";
+import { Facts, Section } from "../../components/Page";
+import { PasswordStrength } from "../../components/PasswordStrength";
+import { strength } from "../../components/strength";
+import { SkeletonLines } from "../../components/Skeleton";
+import { toast } from "../../components/toasts";
+import styles from "./Settings.module.css";
+import { useRoleText } from "../../auth/useRoleText";
+
+type Profile = Data<"get", "/account/profile">;
+
+export function AccountSection() {
+  const { t } = useTranslation();
+  const profile = useQuery({
+    queryKey: ["account", "profile"],
+    queryFn: () => api.get("/account/profile"),
+  });
+  return (
+    <>
+      <Section title={t("account.profile")} card>
+        {profile.isError ? (
+          <ErrorNotice error={profile.error} onRetry={() => void profile.refetch()} />
+        ) : !profile.data ? (
+          <SkeletonLines lines={5} label={t("common.loading")} />
+        ) : (
+          <ProfileForm profile={profile.data.data} />
+        )}
+      </Section>
+      <Section title={t("account.password")} card>
+        <PasswordForm />
+      </Section>
+    </>
+  );
+}
+
+function ProfileForm({ profile }: { profile: Profile }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const roleText = useRoleText();
+  const [name, setName] = useState(profile.full_name ?? "");
+  const [email, setEmail] = useState(profile.email ?? "");
+  const save = useMutation({
+    mutationFn: () =>
+      api.patch("/account/profile", { body: { full_name: name.trim(), email: email.trim() } }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["account"] });
+      await queries.refetchQueries({ queryKey: sessionQuery.queryKey });
+      toast(t("common.saved"));
+    },
+  });
+  const emailWrong = email.trim() !== "" && !/^[^\s@]+@[^\s@]+$/.test(email.trim());
+  const same = name.trim() === (profile.full_name ?? "") && email.trim() === (profile.email ?? "");
+  return (
+    <form
+      className={styles.form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!emailWrong && !same) save.mutate();
+      }}
+    >
+      <Facts
+        facts={[
+          [t("login.username"), profile.username],
+          [t("users.role"), roleText(profile.role)],
+          [t("account.lastLogin"), <Moment key="last" at={profile.last_login} />],
+        ]}
+      />
+      <FieldRow>
+        <TextField
+          label={t("account.name")}
+          autoComplete="name"
+          autoCapitalize="words"
+          value={name}
+          onChange={setName}
+        />
+        <TextField
+          label={t("account.email")}
+          type="email"
+          autoComplete="email"
+          value={email}
+          onChange={setEmail}
+          error={
+            (emailWrong && t("account.emailWrong")) ||
+            (save.error instanceof ApiError && save.error.reason("email"))
+          }
+        />
+      </FieldRow>
+      {save.isError && <ErrorNotice error={save.error} />}
+      <div className={styles.actions}>
+        <Button
+          type="submit"
+          look="primary"
+          busy={save.isPending}
+          blocked={same && t("common.nothingChanged")}
+        >
+          {t("common.save")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function PasswordForm() {
+  const { t } = useTranslation();
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const change = useMutation({
+    mutationFn: () =>
+      api.post("/account/password", { body: { current_password: current, new_password: next } }),
+    onSuccess: () => {
+      setCurrent("");
+      setNext("");
+      toast(t("account.passwordDone"));
+    },
+  });
+  const ready = current !== "" && strength(next).ok;
+  return (
+    <form
+      className={styles.form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) change.mutate();
+      }}
+    >
+      <FieldRow>
+        <TextField
+          label={t("account.currentPassword")}
+          type="password"
+          autoComplete="current-password"
+          value={current}
+          onChange={setCurrent}
+        />
+        <div className={styles.password}>
+          <TextField
+            label={t("account.newPassword")}
+            type="password"
+            autoComplete="new-password"
+            value={next}
+            onChange={setNext}
+            error={change.error instanceof ApiError && change.error.reason("new_password")}
+          />
+          <PasswordStrength password={next} />
+        </div>
+      </FieldRow>
+      {change.isError && <ErrorNotice error={change.error} />}
+      <div className={styles.actions}>
+        <Button
+          type="submit"
+          look="primary"
+          busy={change.isPending}
+          blocked={!ready && t("account.passwordFirst")}
+        >
+          {t("account.changePassword")}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,147 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, ApiError } from "../../api";
+import { useSession } from "../../auth/session";
+import { Button } from "../../components/Button";
+import { Snippet } from "../../components/Copy";
+import { Dialog } from "../../components/Dialog";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Checkbox, Choice, Form, SelectField, TextField } from "../../components/Field";
+import styles from "./Settings.module.css";
+
+const lifetimes = ["30", "90", "365", ""] as const;
+
+/** A key is never worth more than its owner, and is shown once. */
+export function CreateKeyDialog(props: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const session = useSession();
+  const own = session?.permissions ?? [];
+  const roles = useQuery({
+    queryKey: ["roles"],
+    queryFn: () => api.get("/rbac/roles"),
+    retry: false,
+  }).data?.data;
+  const [name, setName] = useState("");
+  const [days, setDays] = useState<(typeof lifetimes)[number]>("90");
+  const [scope, setScope] = useState<"read" | "own" | "some">("read");
+  const [picked, setPicked] = useState<string[]>([]);
+  const [tried, setTried] = useState(false);
+  const [key, setKey] = useState<string>();
+
+  // The star of an administrator is spelled out by what the roles have.
+  const all = own.includes("*")
+    ? [...new Set(Object.values(roles?.role_permissions ?? {}).flat())]
+        .filter((one) => one !== "*")
+        .sort()
+    : [...own].sort();
+  const readable = all.filter((one) => one.startsWith("read:"));
+  const permissions = scope === "own" ? [...own] : scope === "read" ? readable : picked;
+
+  const create = useMutation({
+    mutationFn: () =>
+      api.post("/account/apikeys", {
+        body: { name: name.trim(), permissions, ...(days ? { expires_days: Number(days) } : {}) },
+      }),
+    onSuccess: async ({ data }) => {
+      setKey(data.key);
+      await queries.invalidateQueries({ queryKey: ["account", "keys"] });
+    },
+  });
+
+  if (key !== undefined) {
+    return (
+      <Dialog
+        title={t("keys.createdTitle")}
+        lead={t("keys.createdLead")}
+        locked
+        onClose={props.onClose}
+        footer={
+          <Button look="primary" onClick={props.onClose}>
+            {t("keys.createdDone")}
+          </Button>
+        }
+      >
+        <Snippet label={t("settings.keys")} text={key} wrap />
+      </Dialog>
+    );
+  }
+
+  return (
+    <Dialog
+      title={t("keys.create")}
+      lead={t("keys.lead")}
+      locked={create.isPending}
+      onSubmit={() => {
+        setTried(true);
+        if (name.trim() && permissions.length > 0) create.mutate();
+      }}
+      onClose={props.onClose}
+      footer={
+        <>
+          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
+          <Button type="submit" look="primary" busy={create.isPending}>
+            {t("keys.submit")}
+          </Button>
+        </>
+      }
+    >
+      <Form>
+        <TextField
+          label={t("column.name")}
+          hint={t("keys.nameHint")}
+          value={name}
+          onChange={setName}
+          autoFocus
+          maxLength={100}
+          error={
+            (tried && !name.trim() && t("keys.nameMissing")) ||
+            (create.error instanceof ApiError && create.error.reason("name"))
+          }
+        />
+        <Choice
+          label={t("keys.rights")}
+          value={scope}
+          onChange={setScope}
+          options={[
+            { value: "read", label: t("keys.scopeRead") },
+            { value: "own", label: t("keys.scopeOwn") },
+            { value: "some", label: t("keys.scopeSome") },
+          ]}
+        />
+        {scope === "some" && (
+          <fieldset className={styles.fieldset}>
+            <legend className="visually-hidden">{t("keys.rights")}</legend>
+            <div className={styles.permissions}>
+              {all.map((one) => (
+                <Checkbox
+                  key={one}
+                  label={one}
+                  checked={picked.includes(one)}
+                  onChange={(on) =>
+                    setPicked((before) => (on ? [...before, one] : before.filter((p) => p !== one)))
+                  }
+                />
+              ))}
+            </div>
+          </fieldset>
+        )}
+        <SelectField
+          label={t("keys.lifetime")}
+          value={days}
+          onChange={setDays}
+          options={lifetimes.map((value) => ({
+            value,
+            label: value
+              ? t("lifetime.daysLong", { count: Number(value), n: value })
+              : t("keys.unlimited"),
+          }))}
+        />
+        {tried && permissions.length === 0 && <p className="muted">{t("keys.rightsMissing")}</p>}
+        {create.isError && <ErrorNotice error={create.error} />}
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,80 @@
+import { Link, useParams } from "@tanstack/react-router";
+import type { ComponentType } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useCan } from "../../auth/useCan";
+import { Page } from "../../components/Page";
+import { NotFoundPage } from "../NotFoundPage";
+import { AboutSection } from "./AboutSection";
+import { AccountSection } from "./AccountSection";
+import { AppearanceSection } from "./AppearanceSection";
+import { GeneralSection } from "./GeneralSection";
+import { KeysSection } from "./KeysSection";
+import { SessionsSection } from "./SessionsSection";
+import styles from "./Settings.module.css";
+import { UsersSection } from "./UsersSection";
+
+interface Entry {
+  id: "account" | "appearance" | "sessions" | "keys" | "users" | "general" | "about";
+  component: ComponentType;
+  needs?: string;
+}
+
+const groups: { label: "settings.you" | "settings.server"; entries: Entry[] }[] = [
+  {
+    label: "settings.you",
+    entries: [
+      { id: "account", component: AccountSection },
+      { id: "appearance", component: AppearanceSection },
+      { id: "sessions", component: SessionsSection },
+      { id: "keys", component: KeysSection },
+    ],
+  },
+  {
+    label: "settings.server",
+    entries: [
+      { id: "general", component: GeneralSection, needs: "read:settings" },
+      { id: "users", component: UsersSection, needs: "read:users" },
+      { id: "about", component: AboutSection },
+    ],
+  },
+];
+
+export function SettingsPage() {
+  const { t } = useTranslation();
+  const can = useCan();
+  const { section } = useParams({ from: "/shell/settings/$section" });
+  const visible = groups.map((group) => ({
+    ...group,
+    entries: group.entries.filter(({ needs }) => !needs || can(needs)),
+  }));
+  const entry = visible.flatMap(({ entries }) => entries).find(({ id }) => id === section);
+  if (!entry) return <NotFoundPage />;
+  const Section = entry.component;
+
+  return (
+    <Page title={t("nav.settings")} name={`${t(`settings.${entry.id}`)} · ${t("nav.settings")}`}>
+      <div className={styles.layout}>
+        <nav className={styles.nav} aria-label={t("nav.settings")}>
+          {visible.map((group) => (
+            <div key={group.label}>
+              <h2>{t(group.label)}</h2>
+              <ul>
+                {group.entries.map(({ id }) => (
+                  <li key={id}>
+                    <Link to="/settings/$section" params={{ section: id }}>
+                      {t(`settings.${id}`)}
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          ))}
+        </nav>
+        <div className={styles.content}>
+          <Section key={entry.id} />
+        </div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,125 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { CircleCheck, CirclePause, Plus } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "../../api";
+import { useSession } from "../../auth/session";
+import { Button } from "../../components/Button";
+import { DataTable } from "../../components/DataTable";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Moment } from "../../components/Moment";
+import { Section } from "../../components/Page";
+import { Label } from "../../components/State";
+import { toast } from "../../components/toasts";
+import { CreateUserDialog } from "./CreateUserDialog";
+import styles from "./Settings.module.css";
+import { useRoleText } from "../../auth/useRoleText";
+
+export function UsersSection() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const me = useSession()?.user?.id;
+  const roleText = useRoleText();
+  const [creating, setCreating] = useState(false);
+  const users = useQuery({ queryKey: ["users"], queryFn: () => api.get("/users") });
+  const toggle = useMutation({
+    mutationFn: (id: number) => api.patch("/users/{id}/toggle", { path: { id } }),
+    onSuccess: async ({ data }) => {
+      await queries.invalidateQueries({ queryKey: ["users"] });
+      toast(t(data.active ? "users.enabledDone" : "users.disabledDone", { name: data.username }));
+    },
+  });
+  const error = users.error ?? toggle.error;
+
+  return (
+    <Section
+      title={t("settings.users")}
+      card
+      flush
+      aside={
+        <Button
+          small
+          look="primary"
+          icon={Plus}
+          needs="write:users"
+          onClick={() => setCreating(true)}
+        >
+          {t("users.create")}
+        </Button>
+      }
+    >
+      {error && <ErrorNotice error={error} />}
+      <div className={styles.list}>
+        <DataTable
+          caption={t("settings.users")}
+          rows={users.data?.data}
+          rowKey={({ id }) => id}
+          skeleton={3}
+          columns={[
+            {
+              id: "name",
+              title: t("column.name"),
+              card: "title",
+              cell: (user) => (
+                <span className={styles.two}>
+                  <b>{user.full_name || user.username}</b>
+                  <small>
+                    {[user.full_name && user.username, user.email].filter(Boolean).join(" · ") ||
+                      "–"}
+                  </small>
+                </span>
+              ),
+            },
+            {
+              id: "role",
+              title: t("users.role"),
+              card: "line",
+              width: "8.5rem",
+              cell: ({ role }) => roleText(role),
+            },
+            {
+              id: "state",
+              title: t("column.state"),
+              card: "state",
+              width: "7.5rem",
+              cell: ({ active }) =>
+                active ? (
+                  <Label tone="active" icon={CircleCheck} text={t("state.valid")} />
+                ) : (
+                  <Label tone="idle" icon={CirclePause} text={t("users.disabled")} />
+                ),
+            },
+            {
+              id: "login",
+              title: t("account.lastLogin"),
+              from: "medium",
+              width: "9rem",
+              cell: ({ last_login }) => <Moment at={last_login} />,
+            },
+            {
+              id: "toggle",
+              title: t("sessions.action"),
+              card: "end",
+              align: "end",
+              width: "8rem",
+              cell: (user) => (
+                <Button
+                  small
+                  look="ghost"
+                  needs="write:users"
+                  blocked={user.id === me && t("users.notYourself")}
+                  busy={toggle.isPending && toggle.variables === user.id}
+                  onClick={() => toggle.mutate(user.id)}
+                >
+                  {t(user.active ? "users.disable" : "users.enable")}
+                </Button>
+              ),
+            },
+          ]}
+        />
+      </div>
+      {creating && <CreateUserDialog onClose={() => setCreating(false)} />}
+    </Section>
+  );
+}

@@ -1,0 +1,166 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+
+import { sessionQuery } from "./auth/session";
+import { parseAddress, printAddress } from "./address";
+import { readActivitySearch } from "./pages/activity/search";
+import { readSearch } from "./pages/certificates/search";
+import { CrashPage } from "./pages/CrashPage";
+import { NotFoundPage } from "./pages/NotFoundPage";
+import { Shell } from "./shell/Shell";
+
+const string = (value: unknown) => (typeof value === "string" ? value : undefined);
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: () => <NotFoundPage alone />,
+  errorComponent: CrashPage,
+});
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (raw: Record<string, unknown>): { next?: string; expired?: string } => ({
+    ...(string(raw.next) ? { next: string(raw.next) } : {}),
+    ...(string(raw.expired) ? { expired: string(raw.expired) } : {}),
+  }),
+  component: lazyRouteComponent(() => import("./pages/LoginPage"), "LoginPage"),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  component: lazyRouteComponent(() => import("./pages/setup/SetupPage"), "SetupPage"),
+});
+
+// Everything behind sign-in.
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery);
+    if (!session.authenticated) {
+      // A router's redirect is thrown by design.
+       
+      throw redirect({
+        to: "/login",
+        search: location.href === "/" ? {} : { next: location.href },
+      });
+    }
+  },
+  component: Shell,
+  notFoundComponent: () => <NotFoundPage />,
+  errorComponent: CrashPage,
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/home/HomePage"), "HomePage"),
+});
+
+// The list and what it lists share one address space, so that filters stay while looking at one.
+const certificates = createRoute({
+  getParentRoute: () => shell,
+  path: "/certificates",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(
+    () => import("./pages/certificates/CertificatesLayout"),
+    "CertificatesLayout",
+  ),
+});
+const certificate = createRoute({
+  getParentRoute: () => certificates,
+  path: "$id",
+});
+
+const authorities = createRoute({
+  getParentRoute: () => shell,
+  path: "/authorities",
+  component: lazyRouteComponent(
+    () => import("./pages/authorities/AuthoritiesPage"),
+    "AuthoritiesPage",
+  ),
+});
+const authority = createRoute({
+  getParentRoute: () => shell,
+  path: "/authorities/$id",
+  component: lazyRouteComponent(() => import("./pages/authorities/AuthorityPage"), "AuthorityPage"),
+});
+
+const enrolment = createRoute({
+  getParentRoute: () => shell,
+  path: "/enrolment",
+  validateSearch: (
+    raw: Record<string, unknown>,
+  ): { tab?: string; client?: string; page?: number } => ({
+    ...(string(raw.tab) ? { tab: string(raw.tab) } : {}),
+    ...(string(raw.client) ? { client: string(raw.client) } : {}),
+    ...(Number(raw.page) > 1 ? { page: Math.floor(Number(raw.page)) } : {}),
+  }),
+  component: lazyRouteComponent(() => import("./pages/enrolment/EnrolmentPage"), "EnrolmentPage"),
+});
+
+const activity = createRoute({
+  getParentRoute: () => shell,
+  path: "/activity",
+  validateSearch: readActivitySearch,
+  component: lazyRouteComponent(() => import("./pages/activity/ActivityPage"), "ActivityPage"),
+});
+
+const settingsIndex = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings",
+  beforeLoad: () => {
+     
+    throw redirect({ to: "/settings/$section", params: { section: "account" }, replace: true });
+  },
+});
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/$section",
+  component: lazyRouteComponent(() => import("./pages/settings/SettingsPage"), "SettingsPage"),
+});
+
+const tree = root.addChildren([
+  login,
+  setup,
+  shell.addChildren([
+    home,
+    certificates.addChildren([certificate]),
+    authorities,
+    authority,
+    enrolment,
+    activity,
+    settingsIndex,
+    settings,
+  ]),
+]);
+
+export function createConsoleRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: "intent",
+    scrollRestoration: true,
+    parseSearch: parseAddress,
+    stringifySearch: printAddress,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+  interface HistoryState {
+    /** Opened from the list: shown beside it where there is room. */
+    sheet?: boolean;
+  }
+}

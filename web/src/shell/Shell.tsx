@@ -1,0 +1,71 @@
+import { Outlet } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Toasts } from "../components/Toast";
+import { useShortcuts } from "../components/useShortcuts";
+import { LiveProvider } from "../live/LiveProvider";
+import { ShellContext, type Overlay } from "./context";
+import { HelpDialog } from "./HelpDialog";
+import { BottomBar, Rail, TopBar } from "./Rail";
+import styles from "./Shell.module.css";
+
+const Palette = lazy(() => import("./Palette").then((module) => ({ default: module.Palette })));
+const IssueDialog = lazy(() =>
+  import("../pages/certificates/IssueDialog").then((module) => ({ default: module.IssueDialog })),
+);
+const CreateAuthorityDialog = lazy(() =>
+  import("../pages/authorities/CreateAuthorityDialog").then((module) => ({
+    default: module.CreateAuthorityDialog,
+  })),
+);
+
+/** The frame of every page behind sign-in. */
+export function Shell() {
+  const { t } = useTranslation();
+  const [overlay, setOverlay] = useState<Overlay>();
+  const value = useMemo(() => ({ open: setOverlay }), []);
+  const close = () => setOverlay(undefined);
+
+  useShortcuts({ "?": () => setOverlay("help") });
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if ((event.metaKey || event.ctrlKey) && !event.shiftKey && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        setOverlay((now) => (now === undefined ? "palette" : now === "palette" ? undefined : now));
+      }
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, []);
+
+  return (
+    <LiveProvider>
+      <ShellContext value={value}>
+        <a className={styles.skip} href="#main">
+          {t("nav.skip")}
+        </a>
+        <div className={styles.shell}>
+          <Rail />
+          <TopBar />
+          <main id="main" className={styles.main} tabIndex={-1}>
+            <Suspense>
+              <Outlet />
+            </Suspense>
+          </main>
+          <BottomBar />
+        </div>
+        <Toasts />
+        <Suspense>
+          {overlay === "palette" && <Palette onClose={close} onOpen={setOverlay} />}
+          {overlay === "help" && <HelpDialog onClose={close} />}
+          {overlay === "issue" && <IssueDialog onClose={close} />}
+          {overlay === "create-root" && <CreateAuthorityDialog type="root" onClose={close} />}
+          {overlay === "create-intermediate" && (
+            <CreateAuthorityDialog type="intermediate" onClose={close} />
+          )}
+        </Suspense>
+      </ShellContext>
+    </LiveProvider>
+  );
+}

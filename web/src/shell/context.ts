@@ -1,0 +1,12 @@
+import { createContext, use } from "react";
+
+export type Overlay = "palette" | "help" | "issue" | "create-root" | "create-intermediate";
+
+/** Things that any page may open. */
+export const ShellContext = createContext<{ open: (overlay: Overlay) => void }>({
+  open: () => undefined,
+});
+
+export function useShell() {
+  return use(ShellContext);
+}
