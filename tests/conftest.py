@@ -61,7 +61,10 @@ def server(make_server):
 
 @pytest.fixture(scope="session")
 def admin(server):
-    return server.admin()
+    """A caller who may do everything; not the user admin, whose sessions tests open by the dozen."""
+    created = server.admin().post("/users", {"username": "the-admin", "password": PASSWORD, "role": "admin"})
+    assert created.status == 201, created
+    return server.client().sign_in("the-admin", PASSWORD)
 
 
 @pytest.fixture(scope="session")
@@ -100,12 +103,14 @@ def root_ca(admin):
 
 
 @pytest.fixture
-def issue(admin):
+def issue(admin, issuing_ca):
     """Issues a certificate over the API."""
 
     def issue(common_name=None, by=admin, **more):
         name = common_name or fresh_name()
-        answer = by.post("/certificates", {"common_name": name, "san_dns": [name], **more})
+        answer = by.post(
+            "/certificates", {"common_name": name, "san_dns": [name], "ca_id": issuing_ca["id"], **more}
+        )
         assert answer.status == 201, answer
         return answer.data
 

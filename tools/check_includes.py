@@ -63,7 +63,7 @@ def folder_of(path):
 
 
 def is_test(path):
-    return bool(re.search(r"_(pg)?test\.cc$|_testing\.(h|cc)$|^testing\.(h|cc)$", path.name))
+    return bool(re.search(r"_(pg)?test\.cc$|_for_test\.(h|cc)$", path.name))
 
 
 def includes_of(path):

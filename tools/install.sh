@@ -10,7 +10,7 @@ build_packages=(
   prometheus-cpp-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev libbrotli-dev brotli zlib1g-dev
 )
 test_packages=(
-  clang-format-19 clang-tidy-19 clang-14 libclang-rt-14-dev libgtest-dev libbenchmark-dev
+  clang-format-19 clang-tidy-19 clang-19 libclang-rt-19-dev libgtest-dev libbenchmark-dev
   sqlite3 postgresql postgresql-client openssl gnutls-bin libnss3-tools
   certbot python3-certbot-dns-rfc2136 lego uacme dehydrated acme-tiny
   bind9 bind9-utils bind9-dnsutils pebble nginx-light wrk

@@ -279,7 +279,7 @@ std::shared_ptr<const service::AcmeSettings> Application::Parts::acme_settings()
 
 std::vector<http::Route> Application::Parts::routes() {
   api::v2::add_setup(v2, setup, authorities, sign_in, [this] { renew_server_certificate(); });
-  api::v2::add_auth(v2, sign_in, general);
+  api::v2::add_auth(v2, sign_in, users, general);
   api::v2::add_account(v2, *database, users, sign_in, api_keys);
   api::v2::add_users(v2, users);
   api::v2::add_authorities(v2, *database, authorities, crls);

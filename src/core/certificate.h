@@ -41,8 +41,8 @@ struct Certificate {
   base::Bytes der;
 };
 BOOST_DESCRIBE_STRUCT(Certificate, (),
-                      (id, refid, authority_id, serial_number, common_name, subject, names,
-                       profile, source, key_type, fingerprint, not_before, not_after, revoked_at,
+                      (id, refid, authority_id, serial_number, common_name, subject, names, profile,
+                       source, key_type, fingerprint, not_before, not_after, revoked_at,
                        revocation_reason, key_id, created_at, created_by, description, renewed_by,
                        der))
 

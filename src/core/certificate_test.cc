@@ -52,9 +52,8 @@ TEST(CertificateStatusOf, IncludesTheLastSecond) {
 TEST(CertificateRevocation, IsForGoodAndOnce) {
   using x509::RevocationReason;
   const auto certificate = until(now + std::chrono::days{1});
-  for (const auto reason :
-       {RevocationReason::unspecified, RevocationReason::keyCompromise,
-        RevocationReason::superseded, RevocationReason::privilegeWithdrawn}) {
+  for (const auto reason : {RevocationReason::unspecified, RevocationReason::keyCompromise,
+                            RevocationReason::superseded, RevocationReason::privilegeWithdrawn}) {
     EXPECT_EQ(revocation_obstacle(certificate, reason), std::nullopt);
   }
   EXPECT_TRUE(revocation_obstacle(certificate, RevocationReason::removeFromCRL));

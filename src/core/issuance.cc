@@ -64,9 +64,9 @@ struct Validity {
 
 Validity decide_validity(const CertificateOrder& order, const IssuerFacts& issuer, base::Time now,
                          Complaints& complaints) {
-  Validity validity{.not_before = order.not_before.value_or(now - backdating),
-                    .not_after = order.not_after.value_or(
-                        now + order.validity.value_or(default_validity))};
+  Validity validity{
+      .not_before = order.not_before.value_or(now - backdating),
+      .not_after = order.not_after.value_or(now + order.validity.value_or(default_validity))};
   const bool was_asked = order.validity || order.not_after;
   validity.not_before = std::max(validity.not_before, issuer.not_before);
   if (order.not_before && *order.not_before < now - std::chrono::days{1}) {
@@ -81,8 +81,8 @@ Validity decide_validity(const CertificateOrder& order, const IssuerFacts& issue
   } else if (validity.not_after > issuer.not_after) {
     // RFC 5280 does not ask for nesting, but what outlives its authority is refused by clients.
     if (was_asked) {
-      complaints.add("validity_days", "ends after the authority itself, on " +
-                                          base::to_text(issuer.not_after));
+      complaints.add("validity_days",
+                     "ends after the authority itself, on " + base::to_text(issuer.not_after));
     }
     validity.not_after = issuer.not_after;
   }
@@ -95,8 +95,9 @@ void check_names(const CertificateOrder& order, const Profile& profile, Complain
     complaints.add("san", "has more than 250 names");
   }
   if (profile.names_required && order.names.empty()) {
-    complaints.add("san", "at least one alternative name is needed: clients do not look at the "
-                          "common name");
+    complaints.add("san",
+                   "at least one alternative name is needed: clients do not look at the "
+                   "common name");
   }
   if (order.subject.empty() && order.names.empty()) {
     complaints.add("common_name", "a certificate needs a subject or an alternative name");
@@ -142,8 +143,9 @@ const Profile& profile_named(std::string_view name) {
     }
   }
   throw base::Error{base::ErrorCode::invalid_request,
-                    {base::FieldError{"cert_type", "not one of server, client, combined, email, "
-                                                   "code_signing"}}};
+                    {base::FieldError{"cert_type",
+                                      "not one of server, client, combined, email, "
+                                      "code_signing"}}};
 }
 
 std::vector<std::string> profile_names() {
@@ -229,8 +231,7 @@ x509::TbsCertificate decide_authority(const AuthorityOrder& order,
   complaints.throw_if_any();
 
   std::vector<x509::Extension> extensions;
-  extensions.push_back(
-      x509::basic_constraints({.is_ca = true, .path_length = order.path_length}));
+  extensions.push_back(x509::basic_constraints({.is_ca = true, .path_length = order.path_length}));
   extensions.push_back(
       x509::key_usage({KeyUsage::digitalSignature, KeyUsage::keyCertSign, KeyUsage::cRLSign}));
   extensions.push_back(x509::subject_key_identifier(x509::key_identifier(order.key)));
@@ -240,8 +241,8 @@ x509::TbsCertificate decide_authority(const AuthorityOrder& order,
   }
   const auto subject = order.subject.to_der();
   return {.serial_number = serial,
-          .signature_algorithm = issuer ? issuer->signature_algorithm
-                                        : crypto::default_signature_algorithm(order.key),
+          .signature_algorithm =
+              issuer ? issuer->signature_algorithm : crypto::default_signature_algorithm(order.key),
           .issuer = issuer ? issuer->subject_der : subject,
           .not_before = issuer ? std::max(not_before, issuer->not_before) : not_before,
           .not_after = not_after,
@@ -252,10 +253,10 @@ x509::TbsCertificate decide_authority(const AuthorityOrder& order,
 
 RequestedNames names_of(const x509::CertificateRequest& request) {
   if (const auto constraints = request.basic_constraints(); constraints && constraints->is_ca) {
-    throw base::Error{
-        base::ErrorCode::invalid_request,
-        {base::FieldError{"csr", "asks to become an authority: authorities are made under "
-                                 "/api/v2/cas only"}}};
+    throw base::Error{base::ErrorCode::invalid_request,
+                      {base::FieldError{"csr",
+                                        "asks to become an authority: authorities are made under "
+                                        "/api/v2/cas only"}}};
   }
   RequestedNames requested{.subject = {}, .names = request.subject_alternative_names()};
   // Of the subject only what identifies is taken, and taken once: a CSR with several common names

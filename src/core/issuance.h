@@ -19,8 +19,8 @@ namespace core {
 // What a kind of certificate is for. `name` is the API's cert_type.
 struct Profile {
   std::string name;
-  x509::KeyUsages key_usage;        // for keys that sign
-  bool key_encipherment_with_rsa;   // keyEncipherment is added for RSA keys
+  x509::KeyUsages key_usage;       // for keys that sign
+  bool key_encipherment_with_rsa;  // keyEncipherment is added for RSA keys
   std::vector<der::Oid> extended_key_usage;
   bool names_required;  // an alternative name must be there (RFC 9525: CN alone is not looked at)
 };

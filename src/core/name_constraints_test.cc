@@ -143,8 +143,7 @@ TEST(NameConstraints, ApplyToTheSubjectAsADirectoryName) {
 }
 
 TEST(NameConstraints, ApplyToMailAddressesInTheSubject) {
-  const NameConstraints constraints{.permitted = {constraint("email:example.com")},
-                                    .excluded = {}};
+  const NameConstraints constraints{.permitted = {constraint("email:example.com")}, .excluded = {}};
   x509::Name subject;
   ASSERT_TRUE(subject.add("1.2.840.113549.1.9.1", "joe@evil.net"));
   EXPECT_EQ(outside_of(constraints, subject, {}).size(), 1u);

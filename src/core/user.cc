@@ -34,13 +34,13 @@ std::size_t unknown_letters(std::string text) {
       text.erase(at, word.size());
     }
   }
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](unsigned char c) { return std::isalpha(c) != 0 || c >= 0x80; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](unsigned char c) { return std::isalpha(c) != 0 || c >= 0x80; }));
 }
 
 bool contains_well_known(std::string_view text) {
-  return std::ranges::any_of(
-      well_known, [&](auto word) { return text.find(word) != std::string_view::npos; });
+  return std::ranges::any_of(well_known,
+                             [&](auto word) { return text.find(word) != std::string_view::npos; });
 }
 
 }  // namespace

@@ -6,9 +6,18 @@ namespace core {
 namespace {
 
 TEST(Lockout, RestsLongerWithEachFailureUpToAnHour) {
-  const std::pair<std::int64_t, int> table[] = {{0, 0},    {1, 0},   {4, 0},   {5, 30},
-                                                {6, 60},   {7, 120}, {8, 240}, {9, 480},
-                                                {10, 960}, {11, 1920}, {12, 3600}, {13, 3600},
+  const std::pair<std::int64_t, int> table[] = {{0, 0},
+                                                {1, 0},
+                                                {4, 0},
+                                                {5, 30},
+                                                {6, 60},
+                                                {7, 120},
+                                                {8, 240},
+                                                {9, 480},
+                                                {10, 960},
+                                                {11, 1920},
+                                                {12, 3600},
+                                                {13, 3600},
                                                 {1'000'000'000'000, 3600}};
   for (const auto& [failures, seconds] : table) {
     EXPECT_EQ(lockout_after(failures).count(), seconds) << failures;
@@ -54,7 +63,8 @@ TEST(Username, HasAPlainAlphabet) {
   for (const auto* good : {"al", "alice", "a.b-c_d@example.com", "0x"}) {
     EXPECT_EQ(username_problem(good), std::nullopt) << good;
   }
-  for (const std::string bad : {"", "a", "Alice", "a b", "a\nb", "a\"b", "<a>", "\xc3\xa4\xc3\xa4"}) {
+  for (const std::string bad :
+       {"", "a", "Alice", "a b", "a\nb", "a\"b", "<a>", "\xc3\xa4\xc3\xa4"}) {
     EXPECT_TRUE(username_problem(bad)) << bad;
   }
   EXPECT_EQ(username_problem(std::string(64, 'a')), std::nullopt);
@@ -64,9 +74,9 @@ TEST(Username, HasAPlainAlphabet) {
 TEST(Email, IsPlausibleAndSafeInAHeader) {
   EXPECT_EQ(email_problem("a@example.com"), std::nullopt);
   EXPECT_EQ(email_problem("m\xc3\xbcller@example.com"), std::nullopt);
-  for (const std::string bad : {"", "a", "@example.com", "a@", "a@b@c", "a b@example.com",
-                                "a@example.com\r\nBcc: x@y", "a@example.com,b@example.com",
-                                "A <a@example.com>"}) {
+  for (const std::string bad :
+       {"", "a", "@example.com", "a@", "a@b@c", "a b@example.com", "a@example.com\r\nBcc: x@y",
+        "a@example.com,b@example.com", "A <a@example.com>"}) {
     EXPECT_TRUE(email_problem(bad)) << bad;
   }
   EXPECT_TRUE(email_problem(std::string(250, 'a') + "@b.example"));

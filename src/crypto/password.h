@@ -7,7 +7,7 @@
 #include "crypto/random.h"
 
 // Passwords as Argon2id (RFC 9106) in the PHC string form. Each call takes about 50 ms of a core
-// and 32 MiB: the caller bounds how many run at once.
+// and 19 MiB: the caller bounds how many run at once.
 namespace crypto {
 
 std::string hash_password(const base::Secret& password, Random& random);

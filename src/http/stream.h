@@ -47,14 +47,24 @@ class PlainStream {
   Socket socket_;
 };
 
-// TLS over a socket. OpenSSL reads and writes the socket itself and the loop only says when: unlike
-// with asio::ssl::stream, no byte is copied through a pair of buffers in between, which makes an
-// exchange a fifth cheaper. Reading and writing may overlap, on one thread.
+// TLS over a socket. What arrives is handed to OpenSSL as it was read, and OpenSSL writes to the
+// socket itself: unlike with asio::ssl::stream, answers are not copied through a pair of buffers.
+// Reading and writing may overlap, on one thread, but two readers may not.
 class TlsStream {
  public:
+  // What OpenSSL sees of the socket.
+  struct Wire {
+    explicit Wire(Socket connected) : socket{std::move(connected)} {}
+
+    Socket socket;
+    std::size_t begin = 0;  // of what was read and not taken yet
+    std::size_t end = 0;
+    std::array<char, 4096> bytes;
+  };
+
   TlsStream(Socket socket, ssl_ctx_st* context);
 
-  Socket& socket() { return *socket_; }
+  Socket& socket() { return wire_->socket; }
   ssl_st* native_handle() { return ssl_.get(); }
 
   Task<void> handshake(boost::system::error_code& error);
@@ -73,11 +83,14 @@ class TlsStream {
     void operator()(ssl_st* ssl) const;
   };
 
-  // Whether the operation that returned `result` is to be tried again, after `wait`.
-  bool wants_more(int result, asio::socket_base::wait_type& wait, boost::system::error_code& error);
+  // Whether the operation that returned `result` is to be tried again, after more().
+  bool wants_more(int result, bool& to_write, boost::system::error_code& error);
+
+  // Waits until the socket can be written to, or reads what has come.
+  Task<std::size_t> more(bool to_write, boost::system::error_code& error);
   Task<void> write_all(std::string_view bytes, boost::system::error_code& error);
 
-  std::unique_ptr<Socket> socket_;  // stays where it is, since OpenSSL knows it by its address
+  std::unique_ptr<Wire> wire_;  // stays where it is, since OpenSSL knows it by its address
   std::unique_ptr<ssl_st, FreeSsl> ssl_;
   bool met_plain_http_ = false;
 };

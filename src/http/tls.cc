@@ -225,7 +225,6 @@ Tls::Tls(const ServerOptions& options) : parts_{std::make_unique<Parts>()} {
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   // Sessions live in tickets; a table of them would be a lock that all threads share.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_read_ahead(context, 1);  // a record in one call, not its head and then its body
   static constexpr unsigned char session_context[] = "certwright";
   SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1);
   SSL_CTX_set_client_hello_cb(context, on_client_hello<Parts>, parts_.get());

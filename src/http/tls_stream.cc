@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "http/stream.h"
 
@@ -12,38 +13,43 @@ namespace {
 
 using boost::system::error_code;
 
-// What OpenSSL reads from and writes to: the socket as it is at that moment. A closed one has no
-// descriptor, which OpenSSL's own socket BIO would not notice, and it would raise SIGPIPE.
-int read_socket(BIO* bio, char* into, int size) {
+// OpenSSL takes from what was read already.
+int read_wire(BIO* bio, char* into, int size) {
   BIO_clear_retry_flags(bio);
-  const auto got = ::recv(static_cast<Socket*>(BIO_get_data(bio))->native_handle(), into,
-                          static_cast<std::size_t>(size), 0);
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+  auto& wire = *static_cast<TlsStream::Wire*>(BIO_get_data(bio));
+  if (wire.begin == wire.end) {
     BIO_set_retry_read(bio);
+    return -1;
   }
-  return static_cast<int>(got);
+  const auto taken = std::min(static_cast<std::size_t>(size), wire.end - wire.begin);
+  std::memcpy(into, wire.bytes.data() + wire.begin, taken);
+  wire.begin += taken;
+  return static_cast<int>(taken);
 }
 
-int write_socket(BIO* bio, const char* bytes, int size) {
+// It writes to the socket as it is at that moment: a closed one has no descriptor, which OpenSSL's
+// own socket BIO would not notice, and that would raise SIGPIPE.
+int write_wire(BIO* bio, const char* bytes, int size) {
   BIO_clear_retry_flags(bio);
-  const auto sent = ::send(static_cast<Socket*>(BIO_get_data(bio))->native_handle(), bytes,
-                           static_cast<std::size_t>(size), MSG_NOSIGNAL);
+  auto& wire = *static_cast<TlsStream::Wire*>(BIO_get_data(bio));
+  const auto sent =
+      ::send(wire.socket.native_handle(), bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
   if (sent < 0 && (errno == EAGAIN || errno == EINTR)) {
     BIO_set_retry_write(bio);
   }
   return static_cast<int>(sent);
 }
 
-long control_socket(BIO*, int command, long, void*) {
+long control_wire(BIO*, int command, long, void*) {
   return command == BIO_CTRL_FLUSH ? 1 : 0;
 }
 
-const BIO_METHOD* socket_method() {
+const BIO_METHOD* wire_method() {
   static const BIO_METHOD* const made = [] {
-    auto* const method = BIO_meth_new(BIO_TYPE_SOURCE_SINK | BIO_get_new_index(), "socket");
-    BIO_meth_set_read(method, read_socket);
-    BIO_meth_set_write(method, write_socket);
-    BIO_meth_set_ctrl(method, control_socket);
+    auto* const method = BIO_meth_new(BIO_TYPE_SOURCE_SINK | BIO_get_new_index(), "wire");
+    BIO_meth_set_read(method, read_wire);
+    BIO_meth_set_write(method, write_wire);
+    BIO_meth_set_ctrl(method, control_wire);
     return method;
   }();
   return made;
@@ -56,23 +62,23 @@ void TlsStream::FreeSsl::operator()(ssl_st* ssl) const {
 }
 
 TlsStream::TlsStream(Socket socket, ssl_ctx_st* context)
-    : socket_{std::make_unique<Socket>(std::move(socket))}, ssl_{SSL_new(context)} {
+    : wire_{std::make_unique<Wire>(std::move(socket))}, ssl_{SSL_new(context)} {
   error_code ignored;
-  socket_->native_non_blocking(true, ignored);
-  auto* const bio = BIO_new(socket_method());
-  BIO_set_data(bio, socket_.get());
+  wire_->socket.native_non_blocking(true, ignored);
+  auto* const bio = BIO_new(wire_method());
+  BIO_set_data(bio, wire_.get());
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_accept_state(ssl_.get());
 }
 
-bool TlsStream::wants_more(int result, asio::socket_base::wait_type& wait, error_code& error) {
+bool TlsStream::wants_more(int result, bool& to_write, error_code& error) {
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_WANT_READ:
-      wait = asio::socket_base::wait_read;
+      to_write = false;
       return true;
     case SSL_ERROR_WANT_WRITE:
-      wait = asio::socket_base::wait_write;
+      to_write = true;
       return true;
     case SSL_ERROR_ZERO_RETURN:
       error = asio::error::eof;
@@ -87,37 +93,51 @@ bool TlsStream::wants_more(int result, asio::socket_base::wait_type& wait, error
   }
 }
 
+Task<std::size_t> TlsStream::more(bool to_write, error_code& error) {
+  if (to_write) {
+    co_await wire_->socket.async_wait(asio::socket_base::wait_write,
+                                      asio::redirect_error(use_task, error));
+    co_return 0;
+  }
+  if (wire_->begin == wire_->end) {
+    wire_->begin = 0;
+    wire_->end = 0;
+  }
+  const auto got = co_await wire_->socket.async_read_some(asio::buffer(wire_->bytes) + wire_->end,
+                                                          asio::redirect_error(use_task, error));
+  wire_->end += got;
+  co_return got;
+}
+
 Task<void> TlsStream::handshake(error_code& error) {
   while (!error) {
     ERR_clear_error();
     const int result = SSL_do_handshake(ssl_.get());
-    auto wait = asio::socket_base::wait_read;
-    if (result == 1 || !wants_more(result, wait, error)) {
+    bool to_write = false;
+    if (result == 1 || !wants_more(result, to_write, error)) {
       break;
     }
-    co_await socket_->async_wait(wait, asio::redirect_error(use_task, error));
+    co_await more(to_write, error);
   }
 }
 
 Task<std::size_t> TlsStream::read_some(asio::mutable_buffer into, error_code& error) {
-  // A client that has its answer is not heard from again at once: waiting first saves a call.
-  auto wait = asio::socket_base::wait_read;
-  bool try_first = SSL_has_pending(ssl_.get()) == 1;
   while (true) {
-    if (!try_first) {
-      co_await socket_->async_wait(wait, asio::redirect_error(use_task, error));
-      if (error) {
+    // A client that has its answer has rarely sent more already.
+    bool to_write = false;
+    if (wire_->begin != wire_->end || SSL_has_pending(ssl_.get()) == 1) {
+      ERR_clear_error();
+      std::size_t got = 0;
+      const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &got);
+      if (result == 1) {
+        co_return got;
+      }
+      if (!wants_more(result, to_write, error)) {
         co_return 0;
       }
     }
-    try_first = false;
-    ERR_clear_error();
-    std::size_t got = 0;
-    const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &got);
-    if (result == 1) {
-      co_return got;
-    }
-    if (!wants_more(result, wait, error)) {
+    co_await more(to_write, error);
+    if (error) {
       co_return 0;
     }
   }
@@ -132,9 +152,14 @@ Task<void> TlsStream::write_all(std::string_view bytes, error_code& error) {
       bytes.remove_prefix(sent);
       continue;
     }
-    auto wait = asio::socket_base::wait_write;
-    if (wants_more(result, wait, error)) {
-      co_await socket_->async_wait(wait, asio::redirect_error(use_task, error));
+    bool to_write = true;
+    if (wants_more(result, to_write, error)) {
+      // Nothing that we agree to makes a write wait for the client, and reading is another's part.
+      if (!to_write) {
+        error = asio::error::connection_aborted;
+      } else {
+        co_await more(to_write, error);
+      }
     }
   }
 }
@@ -150,11 +175,11 @@ Task<void> TlsStream::shut_down(error_code& error) {
   while (!error) {
     ERR_clear_error();
     const int result = SSL_shutdown(ssl_.get());
-    auto wait = asio::socket_base::wait_write;
-    if (result >= 0 || !wants_more(result, wait, error)) {
+    bool to_write = true;
+    if (result >= 0 || !wants_more(result, to_write, error)) {
       break;  // the client's own notice is not waited for: its FIN will do
     }
-    co_await socket_->async_wait(wait, asio::redirect_error(use_task, error));
+    co_await more(to_write, error);
   }
 }
 

@@ -23,8 +23,8 @@ std::array<std::uint8_t, number_octets + mac_octets> seal(std::uint64_t number,
 
 }  // namespace
 
-AcmeNonces::AcmeNonces(crypto::Random& random)
-    : next_{numbers_per_word}, used_{std::make_unique<Word[]>(words)} {
+AcmeNonces::AcmeNonces(crypto::Random& random, std::uint64_t words)
+    : words_{words}, next_{numbers_per_word}, used_{std::make_unique<Word[]>(words)} {
   random.fill(key_);
 }
 
@@ -50,7 +50,7 @@ bool AcmeNonces::use(std::string_view nonce) {
   const auto block = number / numbers_per_word;
   const auto bit = std::uint64_t{1} << (number % numbers_per_word);
   const auto tag = (block & 0xffffffff) << 32;
-  auto& word = used_[block % words];
+  auto& word = used_[block % words_];
   auto seen = word.load();
   for (;;) {
     const auto seen_block = seen >> 32;

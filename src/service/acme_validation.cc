@@ -94,11 +94,17 @@ Result<Authorization> AcmeValidation::respond(const auth::Act& request, const Ac
 
   auto act = account.act(request);
   act.action = "acme.challenge.respond";
+  const auto outcome = std::make_shared<std::optional<Authorization>>();
   const bool queued = enqueue({.authorization = authorization,
                                .thumbprint = account.account.key_thumbprint,
                                .account_url = account_url,
-                               .act = act});
-  if (!queued || !wait_until_settled(authorization.id)) {
+                               .act = act,
+                               .outcome = outcome});
+  if (queued && wait_until_settled(authorization.id)) {
+    if (auto settled = take_outcome(outcome)) {
+      return *std::move(settled);
+    }
+  } else {
     // Longer than a client should wait: under way, durably, before it is told so. Nothing happens
     // when the result came in between.
     database_.write(act, [&](db::Session& session) {
@@ -110,6 +116,12 @@ Result<Authorization> AcmeValidation::respond(const auth::Act& request, const Ac
   }
   auto after = find();
   return after ? *std::move(after) : authorization;
+}
+
+std::optional<Authorization> AcmeValidation::take_outcome(
+    const std::shared_ptr<std::optional<Authorization>>& outcome) {
+  const std::lock_guard lock{mutex_};
+  return std::exchange(*outcome, std::nullopt);
 }
 
 // Returns whether the job runs soon; false when the queue is full, and the database keeps it.
@@ -206,6 +218,7 @@ std::optional<AcmeValidation::Job> AcmeValidation::next_job(std::unique_lock<std
 void AcmeValidation::make_attempt(Job job) {
   const auto id = job.authorization.id;
   bool again = false;
+  bool written = false;
   try {
     const auto settings = settings_();
     const auto outcome = validator_.validate({.type = *job.authorization.attempted,
@@ -216,7 +229,7 @@ void AcmeValidation::make_attempt(Job job) {
                                               .wildcard = job.authorization.wildcard,
                                               .caa_issuer_names = settings->caa_identities,
                                               .account_url = job.account_url});
-    write_outcome(job, outcome);
+    written = write_outcome(job, outcome);
     again = job.authorization.next_attempt_at.has_value();
   } catch (const std::exception& error) {
     // The database is away, most likely: the row says when somebody has to look again.
@@ -228,6 +241,10 @@ void AcmeValidation::make_attempt(Job job) {
   {
     const std::lock_guard lock{mutex_};
     known_.erase(id.to_number());
+    if (written && job.outcome) {
+      *job.outcome = job.authorization;
+    }
+    job.outcome.reset();
   }
   settled_.notify_all();
   if (again) {
@@ -244,8 +261,9 @@ void AcmeValidation::enqueue_at(Job job, base::Time at) {
   }
 }
 
-// One transaction for challenge, authorization and order.
-void AcmeValidation::write_outcome(Job& job, const net::AcmeValidator::Outcome& outcome) {
+// One transaction for challenge, authorization and order. Returns false when the authorization was
+// decided by others meanwhile.
+bool AcmeValidation::write_outcome(Job& job, const net::AcmeValidator::Outcome& outcome) {
   const auto now = clock_.now();
   auto& authorization = job.authorization;
   ++authorization.attempts;
@@ -268,6 +286,7 @@ void AcmeValidation::write_outcome(Job& job, const net::AcmeValidator::Outcome& 
   if (!written) {
     authorization.next_attempt_at = std::nullopt;
   }
+  return written;
 }
 
 // Returns false when the authorization was decided meanwhile: the client gave it up, or another
@@ -295,8 +314,10 @@ bool AcmeValidation::settle(db::Session& session, const Authorization& authoriza
   }
   auto status = OrderStatus::invalid;
   if (authorization.status == AuthorizationStatus::valid) {
-    status =
-        core::acme::status_by(store.find_all(core::acme::authorizations_of(*order)), clock_.now());
+    const auto references = core::acme::authorizations_of(*order);
+    status = references.size() == 1  // this one
+                 ? OrderStatus::ready
+                 : core::acme::status_by(store.find_all(references), clock_.now());
   }
   if (status != order->status) {
     store.set_status(order->id, status,

@@ -64,16 +64,20 @@ class AcmeValidation {
     std::string thumbprint;
     std::string account_url;
     auth::Act act;
+    // What came out, for the request that waits; under the mutex.
+    std::shared_ptr<std::optional<core::acme::Authorization>> outcome = {};
   };
 
   bool enqueue(Job job);
   void enqueue_at(Job job, base::Time at);
   bool wait_until_settled(const core::acme::AuthorizationId& id);
+  std::optional<core::acme::Authorization> take_outcome(
+      const std::shared_ptr<std::optional<core::acme::Authorization>>& outcome);
   void work();
   std::optional<Job> next_job(std::unique_lock<std::mutex>& lock);
   bool admissible(const Job& job) const;
   void make_attempt(Job job);
-  void write_outcome(Job& job, const net::AcmeValidator::Outcome& outcome);
+  bool write_outcome(Job& job, const net::AcmeValidator::Outcome& outcome);
   bool settle(db::Session& session, const core::acme::Authorization& authorization) const;
   void adopt_due(base::Time until);
   std::optional<Job> job_of(const core::acme::Authorization& authorization);

@@ -101,9 +101,8 @@ ApiKeys::Made ApiKeys::create(const auth::Act& act, const auth::Caller& caller,
         .permissions = joined(permissions),
         .is_active = true,
         .created_at = now,
-        .expires_at = lifetime == 0
-                          ? std::nullopt
-                          : std::optional<base::Time>{now + std::chrono::days{lifetime}},
+        .expires_at = lifetime == 0 ? std::nullopt
+                                    : std::optional<base::Time>{now + std::chrono::days{lifetime}},
         .last_used_at = std::nullopt};
     users.insert(made);
     session.record("api_key", made.id, made.name, about(made));
@@ -155,9 +154,8 @@ void ApiKeys::remove(const auth::Act& act, const auth::Caller& caller, const cor
 }
 
 std::vector<core::ApiKey> ApiKeys::list(const auth::Caller& caller) {
-  return database_.read([&](db::Session& session) {
-    return storage::UserStore{session}.api_keys_of(owner(caller));
-  });
+  return database_.read(
+      [&](db::Session& session) { return storage::UserStore{session}.api_keys_of(owner(caller)); });
 }
 
 core::ApiKey ApiKeys::find(const auth::Caller& caller, const core::ApiKeyId& id) {

@@ -32,8 +32,7 @@ class ApiKeys {
   Made create(const auth::Act& act, const auth::Caller& caller, std::string_view name,
               const std::vector<std::string>& permissions, std::optional<std::int64_t> days);
   core::ApiKey update(const auth::Act& act, const auth::Caller& caller, const core::ApiKeyId& id,
-                      const std::optional<std::string>& name,
-                      const std::optional<bool>& is_active);
+                      const std::optional<std::string>& name, const std::optional<bool>& is_active);
   // The old text stops working at once.
   Made regenerate(const auth::Act& act, const auth::Caller& caller, const core::ApiKeyId& id);
   void remove(const auth::Act& act, const auth::Caller& caller, const core::ApiKeyId& id);

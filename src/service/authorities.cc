@@ -1,7 +1,6 @@
 #include "service/authorities.h"
 
 #include "der/oids.h"
-
 #include "storage/authority_store.h"
 #include "storage/certificate_store.h"
 #include "storage/settings_store.h"
@@ -89,20 +88,21 @@ core::Authority Authorities::create(const auth::Act& act, const NewAuthority& or
     }
     parent = issuer(*order.parent_id);
     if (!parent->signer || !parent->authority.is_active) {
-      throw base::Error{base::ErrorCode::conflict, "the parent does not issue: its key is not "
-                                                   "here, or it was switched off"};
+      throw base::Error{base::ErrorCode::conflict,
+                        "the parent does not issue: its key is not "
+                        "here, or it was switched off"};
     }
   }
 
   const auto key = crypto::PrivateKey::generate(order.key_algorithm);
-  const auto tbs = core::decide_authority(
-      {.subject = order.subject,
-       .type = order.type,
-       .key = key.public_key(),
-       .validity = order.validity,
-       .path_length = order.path_length},
-      parent ? std::optional{parent->facts} : std::nullopt,
-      parent ? path_length_of(*parent) : std::nullopt, x509::SerialNumber::random(random_), now);
+  const auto tbs = core::decide_authority({.subject = order.subject,
+                                           .type = order.type,
+                                           .key = key.public_key(),
+                                           .validity = order.validity,
+                                           .path_length = order.path_length},
+                                          parent ? std::optional{parent->facts} : std::nullopt,
+                                          parent ? path_length_of(*parent) : std::nullopt,
+                                          x509::SerialNumber::random(random_), now);
   const crypto::KeySigner own_signer{key};
   const auto der = parent ? signed_certificate(tbs, *parent->signer, parent->signer->public_key())
                           : signed_certificate(tbs, own_signer, key.public_key());
@@ -134,8 +134,7 @@ core::Authority Authorities::create(const auth::Act& act, const NewAuthority& or
                          .created_by = act.by,
                          .der = der};
     authorities.insert(made);
-    session.record("ca", made.id, made.name,
-                   Made{made.subject, made.key_type, made.not_after});
+    session.record("ca", made.id, made.name, Made{made.subject, made.key_type, made.not_after});
     return made;
   });
   forget();
@@ -218,9 +217,8 @@ std::vector<std::shared_ptr<const Issuer>> Authorities::issuers() {
 }
 
 core::AuthorityId Authorities::default_authority() {
-  const auto chosen = database_.read([&](db::Session& session) {
-    return storage::SettingsStore{session}.find(default_setting);
-  });
+  const auto chosen = database_.read(
+      [&](db::Session& session) { return storage::SettingsStore{session}.find(default_setting); });
   const auto issuers = all();
   if (chosen) {
     const auto id = base::from_text<core::AuthorityId>(*chosen);
@@ -305,19 +303,18 @@ std::shared_ptr<const Issuer> Authorities::load(
     }
   }
   const bool constraints_are_readable = extension == nullptr || constraints;
-  core::IssuerFacts facts{
-      .subject_der = base::to_bytes(certificate.subject_der()),
-      .subject_key_identifier = certificate.subject_key_identifier(),
-      .not_before = certificate.not_before(),
-      .not_after = certificate.not_after(),
-      .signature_algorithm =
-          signer ? signer->algorithm() : crypto::SignatureAlgorithm::ecdsa_sha256,
-      .addresses = addresses(authority),
-      .cdp_enabled = authority.cdp_enabled,
-      .ocsp_enabled = authority.ocsp_enabled,
-      .aia_enabled = authority.aia_enabled,
-      .name_constraints = std::move(constraints),
-      .constraints_are_readable = constraints_are_readable};
+  core::IssuerFacts facts{.subject_der = base::to_bytes(certificate.subject_der()),
+                          .subject_key_identifier = certificate.subject_key_identifier(),
+                          .not_before = certificate.not_before(),
+                          .not_after = certificate.not_after(),
+                          .signature_algorithm = signer ? signer->algorithm()
+                                                        : crypto::SignatureAlgorithm::ecdsa_sha256,
+                          .addresses = addresses(authority),
+                          .cdp_enabled = authority.cdp_enabled,
+                          .ocsp_enabled = authority.ocsp_enabled,
+                          .aia_enabled = authority.aia_enabled,
+                          .name_constraints = std::move(constraints),
+                          .constraints_are_readable = constraints_are_readable};
   return std::make_shared<Issuer>(Issuer{.authority = authority,
                                          .certificate = certificate,
                                          .signer = std::move(signer),

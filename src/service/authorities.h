@@ -59,8 +59,7 @@ class Authorities {
 
   // Makes a key and a certificate; returns when both are durable.
   core::Authority create(const auth::Act& act, const NewAuthority& order);
-  core::Authority update(const auth::Act& act, const core::AuthorityId& id,
-                         const Changes& changes);
+  core::Authority update(const auth::Act& act, const core::AuthorityId& id, const Changes& changes);
   // Throws conflict while anything that it issued exists.
   void remove(const auth::Act& act, const core::AuthorityId& id);
 

@@ -1,9 +1,8 @@
-#include "service/authorities.h"
-
 #include <gtest/gtest.h>
 
 #include <thread>
 
+#include "service/authorities.h"
 #include "service/world_for_test.h"
 
 namespace service {
@@ -95,9 +94,8 @@ TYPED_TEST(AuthoritiesTest, StandBelowOneThatIssues) {
   absent.id = core::AuthorityId::from_number(99'999).value();
   EXPECT_EQ(code_of([&] { this->make_below(absent); }), base::ErrorCode::not_found);
   EXPECT_EQ(code_of([&] {
-              this->node.authorities.create(
-                  test_act, {.subject = x509::Name::parse("CN=a").value(),
-                             .type = core::AuthorityType::intermediate});
+              this->node.authorities.create(test_act, {.subject = x509::Name::parse("CN=a").value(),
+                                                       .type = core::AuthorityType::intermediate});
             }),
             base::ErrorCode::invalid_request);
 }
@@ -106,10 +104,9 @@ TYPED_TEST(AuthoritiesTest, ChangeAtOnce) {
   const auto root = this->make_root();
   EXPECT_TRUE(this->node.authorities.issuer(root.id)->authority.is_active);
   EXPECT_EQ(this->traced([&] {
-              this->node.authorities.update(test_act, root.id,
-                                            {.name = "New", .is_active = false,
-                                             .ocsp_enabled = false});
-            }),
+    this->node.authorities.update(test_act, root.id,
+                                  {.name = "New", .is_active = false, .ocsp_enabled = false});
+  }),
             Trace{"alice test.act"});
   const auto issuer = this->node.authorities.issuer(root.id);
   EXPECT_EQ(issuer->authority.name, "New");
@@ -160,8 +157,7 @@ TYPED_TEST(AuthoritiesTest, AreDeletedWhenNothingHangsOnThem) {
   this->clock.advance(std::chrono::days{91});
   this->node.inventory.remove(test_act, leaf.id);
   this->node.crls.current(below.id);
-  EXPECT_EQ(this->traced([&] { authorities.remove(test_act, below.id); }),
-            Trace{"alice test.act"});
+  EXPECT_EQ(this->traced([&] { authorities.remove(test_act, below.id); }), Trace{"alice test.act"});
   EXPECT_EQ(code_of([&] { authorities.issuer(below.id); }), base::ErrorCode::not_found);
   authorities.remove(test_act, root.id);
   EXPECT_EQ(this->count("keys"), 0);

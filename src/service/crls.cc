@@ -129,12 +129,11 @@ storage::StoredCrl Crls::sign(const Issuer& issuer, std::int64_t number) {
     const storage::CertificateStore certificates{session};
     writer.emplace(std::move(header), *issuer.signer,
                    static_cast<std::size_t>(certificates.count_revoked(id, ended)));
-    certificates.each_revoked(id, ended,
-                              [&](const x509::SerialNumber& serial, base::Time at,
-                                  x509::RevocationReason why) {
-                                writer->add(
-                                    {.serial_number = serial, .revoked_at = at, .reason = why});
-                              });
+    certificates.each_revoked(
+        id, ended,
+        [&](const x509::SerialNumber& serial, base::Time at, x509::RevocationReason why) {
+          writer->add({.serial_number = serial, .revoked_at = at, .reason = why});
+        });
   });
   crl.entries = static_cast<std::int64_t>(writer->entries());
   crl.der = std::move(*writer).finish();

@@ -40,12 +40,14 @@ std::string shown_name(const core::CertificateOrder& order) {
 
 void refuse_if_it_does_not_issue(const Issuer& issuer) {
   if (!issuer.signer) {
-    throw base::Error{base::ErrorCode::conflict, "this authority does not issue: its key is not "
-                                                 "here"};
+    throw base::Error{base::ErrorCode::conflict,
+                      "this authority does not issue: its key is not "
+                      "here"};
   }
   if (!issuer.authority.is_active) {
-    throw base::Error{base::ErrorCode::conflict, "this authority does not issue: it was switched "
-                                                 "off"};
+    throw base::Error{base::ErrorCode::conflict,
+                      "this authority does not issue: it was switched "
+                      "off"};
   }
 }
 
@@ -107,8 +109,9 @@ core::Certificate Issuance::sign_and_store(const auth::Act& act, const Request& 
 
   return database_.write(act, [&](db::Session& session) {
     if (!storage::IntentStore{session}.remove(intent.id)) {
-      throw base::Error{base::ErrorCode::unavailable, "the issuance was voided meanwhile: try "
-                                                      "again"};
+      throw base::Error{base::ErrorCode::unavailable,
+                        "the issuance was voided meanwhile: try "
+                        "again"};
     }
     storage::CertificateStore certificates{session};
     const auto id = certificates.new_id();

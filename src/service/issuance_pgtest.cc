@@ -1,11 +1,10 @@
-#include "service/issuance.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <set>
 #include <thread>
 
+#include "service/issuance.h"
 #include "service/world_for_test.h"
 #include "storage/intent_store.h"
 
@@ -55,10 +54,9 @@ TYPED_TEST(IssuanceTest, MakesWhatOpenSslVerifiesAndLeavesOneEntry) {
   std::ranges::transform(serial, serial.begin(), ::toupper);
   EXPECT_NE(facts.output.find("serial=" + serial), std::string::npos) << facts.output;
   const auto refid = this->issuing->refid.to_string();
-  for (const auto& address :
-       {"OCSP - URI:http://ca.example.com:8080/ocsp\n",
-        ("URI:http://ca.example.com:8080/ca/" + refid + ".cer").c_str(),
-        ("URI:http://ca.example.com:8080/crl/" + refid + ".crl").c_str()}) {
+  for (const std::string& address : {std::string{"OCSP - URI:http://ca.example.com:8080/ocsp\n"},
+                                     "URI:http://ca.example.com:8080/ca/" + refid + ".cer",
+                                     "URI:http://ca.example.com:8080/crl/" + refid + ".crl"}) {
     EXPECT_NE(facts.output.find(address), std::string::npos) << address << facts.output;
   }
 
@@ -85,9 +83,9 @@ TYPED_TEST(IssuanceTest, RefusesBeforeAnythingIsWritten) {
   auto request = this->order(this->issuing->id, "www.example.com");
   request.order.names.clear();
   EXPECT_EQ(this->traced([&] {
-              EXPECT_EQ(code_of([&] { this->node.issuance.issue(test_act, request); }),
-                        base::ErrorCode::invalid_request);
-            }),
+    EXPECT_EQ(code_of([&] { this->node.issuance.issue(test_act, request); }),
+              base::ErrorCode::invalid_request);
+  }),
             Trace{});
   request = this->order(core::AuthorityId::from_number(99'999).value(), "www.example.com");
   EXPECT_EQ(code_of([&] { this->node.issuance.issue(test_act, request); }),
@@ -113,9 +111,9 @@ TYPED_TEST(IssuanceTest, LeavesNoCertificateWhenWhatBelongsToItFails) {
     throw base::Error{base::ErrorCode::conflict, "the order is gone"};
   };
   EXPECT_EQ(this->traced([&] {
-              EXPECT_EQ(code_of([&] { this->node.issuance.issue(test_act, request); }),
-                        base::ErrorCode::conflict);
-            }),
+    EXPECT_EQ(code_of([&] { this->node.issuance.issue(test_act, request); }),
+              base::ErrorCode::conflict);
+  }),
             Trace{"alice issuance.void"});
   EXPECT_EQ(this->count("certificates"), 0);
   EXPECT_EQ(this->count("certificate_terms"), 0);
@@ -135,10 +133,9 @@ TYPED_TEST(IssuanceTest, CommitsWhatBelongsToItTogetherWithIt) {
 
 TYPED_TEST(IssuanceTest, NeverGivesASerialTwice) {
   FixedRandom fixed;
-  Issuance issuance{*this->database, this->node.authorities, this->node.keys,
-                    fixed,           this->clock,            "node-1"};
-  const auto first =
-      issuance.issue(test_act, this->order(this->issuing->id, "www.example.com"));
+  Issuance issuance{*this->database, this->node.authorities, this->node.keys, fixed, this->clock,
+                    "node-1"};
+  const auto first = issuance.issue(test_act, this->order(this->issuing->id, "www.example.com"));
   EXPECT_TRUE(first.serial_number.to_string().starts_with("5a"));
   EXPECT_EQ(code_of([&] {
               issuance.issue(test_act, this->order(this->issuing->id, "other.example.com"));
@@ -156,8 +153,8 @@ TYPED_TEST(IssuanceTest, IssuesFromManyThreads) {
     for (int t = 0; t < threads; ++t) {
       pool.emplace_back([&, t] {
         for (int i = 0; i < each; ++i) {
-          EXPECT_NO_THROW(
-              this->issue(this->issuing->id, std::to_string(t) + "-" + std::to_string(i) + ".example"));
+          EXPECT_NO_THROW(this->issue(this->issuing->id,
+                                      std::to_string(t) + "-" + std::to_string(i) + ".example"));
         }
       });
     }
@@ -188,8 +185,7 @@ TYPED_TEST(IssuanceTest, VoidsWhatACrashLeftBehindAndSaysSo) {
   EXPECT_EQ(this->count("issuance_intents"), 1) << "the other node may be at work";
   EXPECT_EQ(this->node.issuance.void_open_intents(), 0);
   const auto entry = this->database->read([](db::Session& session) {
-    return session
-        .select<db::Entry>("FROM audit_log WHERE action = 'issuance.void' ORDER BY id")
+    return session.select<db::Entry>("FROM audit_log WHERE action = 'issuance.void' ORDER BY id")
         .front();
   });
   EXPECT_EQ(entry.resource_name, "0a");
@@ -201,13 +197,13 @@ TYPED_TEST(IssuanceTest, VoidsMoreIntentsThanOneTransactionTakes) {
     session.bookkeeping("as a crash leaves it");
     storage::IntentStore intents{session};
     for (int i = 0; i < 1001; ++i) {
-      intents.insert({.id = intents.new_id(),
-                      .authority_id = this->issuing->id,
-                      .serial_number =
-                          x509::SerialNumber::parse("1" + std::to_string(1000 + i)).value(),
-                      .tbs = {0x30, 0x00},
-                      .node = "node-1",
-                      .created_at = this->clock.now()});
+      intents.insert(
+          {.id = intents.new_id(),
+           .authority_id = this->issuing->id,
+           .serial_number = x509::SerialNumber::parse("1" + std::to_string(1000 + i)).value(),
+           .tbs = {0x30, 0x00},
+           .node = "node-1",
+           .created_at = this->clock.now()});
     }
   });
   EXPECT_EQ(this->node.issuance.void_open_intents(), 1001);
@@ -224,10 +220,9 @@ TYPED_TEST(IssuanceTest, RenewsWithTheSameProfileNamesAndLength) {
   const auto old = this->node.issuance.issue(test_act, request);
   this->clock.advance(days{20});
   std::optional<core::Certificate> renewed;
-  EXPECT_EQ(this->traced([&] {
-              renewed = this->node.issuance.renew(test_act, old.id, std::nullopt);
-            }),
-            Trace{"alice test.act"});
+  EXPECT_EQ(
+      this->traced([&] { renewed = this->node.issuance.renew(test_act, old.id, std::nullopt); }),
+      Trace{"alice test.act"});
   EXPECT_EQ(renewed->profile, "combined");
   EXPECT_EQ(renewed->names, old.names);
   EXPECT_EQ(renewed->subject, old.subject);
@@ -262,8 +257,8 @@ TYPED_TEST(IssuanceTest, DoesNotRenewWhatIsRevokedOrUnknown) {
   EXPECT_EQ(code_of([&] { this->node.issuance.renew(test_act, old.id, std::nullopt); }),
             base::ErrorCode::conflict);
   EXPECT_EQ(code_of([&] {
-              this->node.issuance.renew(
-                  test_act, core::CertificateId::from_number(99'999).value(), std::nullopt);
+              this->node.issuance.renew(test_act, core::CertificateId::from_number(99'999).value(),
+                                        std::nullopt);
             }),
             base::ErrorCode::not_found);
 }

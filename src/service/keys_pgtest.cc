@@ -1,9 +1,8 @@
-#include "service/keys.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
+#include "service/keys.h"
 #include "service/world_for_test.h"
 #include "storage/key_store.h"
 
@@ -92,9 +91,10 @@ TYPED_TEST(KeysTest, DoNotOpenInThePlaceOfAnother) {
   const auto other = this->store(crypto::PrivateKey::generate(crypto::KeyAlgorithm::ec_p256));
   this->database->write(test_act, [&](db::Session& session) {
     session.bookkeeping("a test");
-    session.execute("UPDATE keys SET wrapped = (SELECT wrapped FROM keys WHERE id = $1) "
-                    "WHERE id = $2",
-                    one, other);
+    session.execute(
+        "UPDATE keys SET wrapped = (SELECT wrapped FROM keys WHERE id = $1) "
+        "WHERE id = $2",
+        one, other);
   });
   EXPECT_EQ(code_of([&] { this->load(this->node.keys, other); }), base::ErrorCode::unavailable);
   EXPECT_EQ(code_of([&] { this->load(this->node.keys, one); }), std::nullopt);

@@ -24,8 +24,7 @@ x509::OcspSingleAnswer single_answer(const x509::OcspCertId& id,
   if (certificate->revoked_at) {
     answer.status = x509::OcspStatus::revoked;
     answer.revoked_at = *certificate->revoked_at;
-    answer.reason =
-        certificate->revocation_reason.value_or(x509::RevocationReason::unspecified);
+    answer.reason = certificate->revocation_reason.value_or(x509::RevocationReason::unspecified);
   } else {
     answer.status = x509::OcspStatus::good;
   }
@@ -60,18 +59,15 @@ OcspReply Ocsp::answer(base::ByteView bytes) {
   // One signature covers the whole answer, so all certificates asked about have one issuer.
   const auto issuer = issuer_of(request->certificates.front());
   const bool is_ours = issuer && issuer->signer &&
-                       std::ranges::all_of(request->certificates, [&](const auto& id) {
-                         return issuer_of(id) == issuer;
-                       });
+                       std::ranges::all_of(request->certificates,
+                                           [&](const auto& id) { return issuer_of(id) == issuer; });
   if (!is_ours) {
     return error_reply(x509::OcspError::unauthorized);
   }
 
   const auto now = clock_.now();
-  x509::OcspAnswer answer{.answers = {},
-                          .produced_at = now,
-                          .nonce = request->nonce,
-                          .responder_certificate = {}};
+  x509::OcspAnswer answer{
+      .answers = {}, .produced_at = now, .nonce = request->nonce, .responder_certificate = {}};
   OcspReply reply{.der = {}, .this_update = std::nullopt, .next_update = std::nullopt};
   const auto authorities = authorities_.issuers();
   database_.read([&](db::Session& session) {
@@ -84,8 +80,8 @@ OcspReply Ocsp::answer(base::ByteView bytes) {
       }
       answer.answers.push_back(single_answer(id, certificate, now));
       if (id.serial_number && !certificate) {
-        if (const auto other = authority_with(authorities, issuer->authority.id,
-                                              *id.serial_number)) {
+        if (const auto other =
+                authority_with(authorities, issuer->authority.id, *id.serial_number)) {
           say_of_authority(answer.answers.back(), other->authority);
         }
       }

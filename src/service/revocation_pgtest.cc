@@ -1,5 +1,3 @@
-#include "service/revocation.h"
-
 #include <gtest/gtest.h>
 
 #include <map>
@@ -7,6 +5,7 @@
 #include <thread>
 
 #include "service/crls.h"
+#include "service/revocation.h"
 #include "service/world_for_test.h"
 #include "x509/crl.h"
 
@@ -51,8 +50,8 @@ TYPED_TEST(RevocationTest, IsOnTheListWhenItReturns) {
   EXPECT_NE(judged.output.find("certificate revoked"), std::string::npos) << judged.output;
   const auto text = this->shop.run("openssl crl -in list.crl -inform DER -noout -text");
   EXPECT_NE(text.output.find("Key Compromise"), std::string::npos) << text.output;
-  const auto by_gnutls = this->shop.run(
-      "certtool --verify-crl --load-ca-certificate root.pem --infile list.pem");
+  const auto by_gnutls =
+      this->shop.run("certtool --verify-crl --load-ca-certificate root.pem --infile list.pem");
   EXPECT_EQ(by_gnutls.status, 0) << by_gnutls.output;
 }
 
@@ -61,8 +60,8 @@ TYPED_TEST(RevocationTest, HappensOnce) {
   const auto revoked = this->revoke(certificate);
   EXPECT_EQ(revoked.revoked_at, this->clock.now());
   EXPECT_EQ(this->traced([&] {
-              EXPECT_EQ(code_of([&] { this->revoke(certificate); }), base::ErrorCode::conflict);
-            }),
+    EXPECT_EQ(code_of([&] { this->revoke(certificate); }), base::ErrorCode::conflict);
+  }),
             Trace{});
   auto absent = certificate;
   absent.id = core::CertificateId::from_number(99'999).value();
@@ -136,8 +135,8 @@ TYPED_TEST(CrlsTest, AreMadeAnewEachDay) {
 TYPED_TEST(CrlsTest, MadeByHandAreAuditedAndByRoutineAreNot) {
   EXPECT_EQ(this->traced([&] { this->node.crls.current(this->root->id); }), Trace{});
   EXPECT_EQ(this->traced([&] {
-              EXPECT_EQ(this->node.crls.regenerate(test_act, this->root->id)->number, 2);
-            }),
+    EXPECT_EQ(this->node.crls.regenerate(test_act, this->root->id)->number, 2);
+  }),
             Trace{"alice test.act"});
 }
 

@@ -52,8 +52,8 @@ ServerCertificate::Identity ServerCertificate::current() {
 std::optional<core::Certificate> ServerCertificate::stored() {
   return database_.read([&](db::Session& session) -> std::optional<core::Certificate> {
     const auto text = storage::SettingsStore{session}.find(setting);
-    const auto id = text ? base::from_text<core::CertificateId>(*text)
-                         : std::unexpected(base::ParseError{});
+    const auto id =
+        text ? base::from_text<core::CertificateId>(*text) : std::unexpected(base::ParseError{});
     return id ? storage::CertificateStore{session}.find(*id) : std::nullopt;
   });
 }
@@ -75,23 +75,23 @@ core::Certificate ServerCertificate::issue() {
     subject = {};  // a host name may be too long for a common name
   }
   const auto key = crypto::PrivateKey::generate(crypto::KeyAlgorithm::ec_p256);
-  return issuance_.issue(
-      act, {.authority_id = authorities_.default_authority(),
-            .order = {.profile = "server",
-                      .subject = subject,
-                      .names = names,
-                      .key = key.public_key(),
-                      .validity = std::nullopt,
-                      .not_before = std::nullopt,
-                      .not_after = std::nullopt},
-            .source = core::Source::system,
-            .description = "The HTTPS certificate of this server",
-            .private_key = key,
-            .renews = std::nullopt,
-            .with = [&](db::Session& session, const core::Certificate& certificate) {
-              storage::SettingsStore{session}.put(
-                  setting, std::to_string(certificate.id.to_number()), clock_.now());
-            }});
+  return issuance_.issue(act,
+                         {.authority_id = authorities_.default_authority(),
+                          .order = {.profile = "server",
+                                    .subject = subject,
+                                    .names = names,
+                                    .key = key.public_key(),
+                                    .validity = std::nullopt,
+                                    .not_before = std::nullopt,
+                                    .not_after = std::nullopt},
+                          .source = core::Source::system,
+                          .description = "The HTTPS certificate of this server",
+                          .private_key = key,
+                          .renews = std::nullopt,
+                          .with = [&](db::Session& session, const core::Certificate& certificate) {
+                            storage::SettingsStore{session}.put(
+                                setting, std::to_string(certificate.id.to_number()), clock_.now());
+                          }});
 }
 
 }  // namespace service

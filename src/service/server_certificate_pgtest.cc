@@ -1,7 +1,6 @@
-#include "service/server_certificate.h"
-
 #include <gtest/gtest.h>
 
+#include "service/server_certificate.h"
 #include "service/world_for_test.h"
 
 namespace service {
@@ -16,8 +15,9 @@ class ServerCertificateTest : public World<Server> {
 
   ServerCertificate::Identity identity(std::vector<std::string> names = {"ca.example.com",
                                                                          "192.0.2.1"}) {
-    return ServerCertificate{*this->database,   this->node.authorities, this->node.issuance,
-                             this->node.keys,   this->clock,            std::move(names)}
+    return ServerCertificate{*this->database,     this->node.authorities,
+                             this->node.issuance, this->node.keys,
+                             this->clock,         std::move(names)}
         .current();
   }
   core::Certificate newest() {
@@ -37,7 +37,8 @@ TYPED_TEST(ServerCertificateTest, IsAChainThatClientsVerifyAndItsKey) {
   const auto judged = this->shop.run(
       "openssl verify -x509_strict -purpose sslserver" + this->at_time() +
       "-verify_hostname ca.example.com -CAfile root.pem -untrusted chain.pem chain.pem && "
-      "openssl verify" + this->at_time() +
+      "openssl verify" +
+      this->at_time() +
       "-verify_ip 192.0.2.1 -CAfile root.pem -untrusted chain.pem chain.pem && "
       "openssl x509 -in chain.pem -noout -pubkey > a && openssl pkey -in key.pem -pubout > b && "
       "cmp a b && grep -c BEGIN chain.pem");
@@ -119,10 +120,10 @@ TYPED_TEST(InventoryTest, AuditsEachLookAtAKey) {
   const auto root = this->make_root();
   const auto certificate = this->issue(root.id);
   EXPECT_EQ(this->traced([&] {
-              const auto key = this->node.inventory.reveal_key(test_act, certificate.id);
-              EXPECT_TRUE(std::ranges::equal(key.public_key().spki(),
-                                             x509::Certificate::parse(certificate.der)->spki()));
-            }),
+    const auto key = this->node.inventory.reveal_key(test_act, certificate.id);
+    EXPECT_TRUE(std::ranges::equal(key.public_key().spki(),
+                                   x509::Certificate::parse(certificate.der)->spki()));
+  }),
             Trace{"alice test.act"});
   auto request = this->order(root.id, "a.example");
   request.private_key.reset();

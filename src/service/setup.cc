@@ -67,9 +67,8 @@ base::Secret Setup::new_token() {
   const auth::Act act{.by = "system", .action = "setup.token"};
   database_.write(act, [&](db::Session& session) {
     session.bookkeeping("the one-time link of the set-up");
-    storage::SettingsStore{session}.put(token_setting,
-                                        master_.fingerprint(token.reveal(), token_context),
-                                        clock_.now());
+    storage::SettingsStore{session}.put(
+        token_setting, master_.fingerprint(token.reveal(), token_context), clock_.now());
   });
   return token;
 }
@@ -79,9 +78,8 @@ void Setup::check_token(const base::Secret& token) {
     throw base::Error{base::ErrorCode::conflict,
                       "the set-up is done: sign in, or use `certwright admin reset-password`"};
   }
-  const auto expected = database_.read([&](db::Session& session) {
-    return storage::SettingsStore{session}.find(token_setting);
-  });
+  const auto expected = database_.read(
+      [&](db::Session& session) { return storage::SettingsStore{session}.find(token_setting); });
   if (!expected || !crypto::equal_in_constant_time(
                        *expected, master_.fingerprint(token.reveal(), token_context))) {
     throw base::Error{base::ErrorCode::forbidden,
@@ -123,14 +121,14 @@ core::User Setup::complete(const auth::Act& act, const base::Secret& token,
 }
 
 core::AuthorityId Setup::make_authorities(const auth::Act& act, const NewAuthorities& order) {
-  const auto root = authorities_.create(
-      act, {.name = order.root_name,
-            .subject = subject(order.organization, order.root_name, root_field),
-            .type = core::AuthorityType::root,
-            .parent_id = std::nullopt,
-            .key_algorithm = order.root_key,
-            .validity = std::chrono::days{365} * order.root_years,
-            .path_length = std::nullopt});
+  const auto root =
+      authorities_.create(act, {.name = order.root_name,
+                                .subject = subject(order.organization, order.root_name, root_field),
+                                .type = core::AuthorityType::root,
+                                .parent_id = std::nullopt,
+                                .key_algorithm = order.root_key,
+                                .validity = std::chrono::days{365} * order.root_years,
+                                .path_length = std::nullopt});
   const auto issuing = authorities_.create(
       act, {.name = order.issuing_name,
             .subject = subject(order.organization, order.issuing_name, issuing_field),

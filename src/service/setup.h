@@ -60,8 +60,7 @@ class Setup {
 
  private:
   core::AuthorityId make_authorities(const auth::Act& act, const NewAuthorities& order);
-  void remove_unused_authorities(const auth::Act& act,
-                                 const std::vector<core::AuthorityId>& ids);
+  void remove_unused_authorities(const auth::Act& act, const std::vector<core::AuthorityId>& ids);
 
   db::Database& database_;
   Authorities& authorities_;

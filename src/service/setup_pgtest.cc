@@ -1,9 +1,8 @@
-#include "service/setup.h"
-
 #include <gtest/gtest.h>
 
 #include <thread>
 
+#include "service/setup.h"
 #include "service/world_for_test.h"
 
 namespace service {
@@ -88,16 +87,15 @@ TYPED_TEST(SetupTest, LeavesNothingBehindWhenItIsRefused) {
   const auto token = setup.new_token();
   const auto refused = [&](const Setup::Completion& wanted) {
     EXPECT_EQ(this->traced([&] {
-                EXPECT_EQ(code_of([&] { setup.complete(test_act, token, wanted); }),
-                          base::ErrorCode::invalid_request);
-              }),
+      EXPECT_EQ(code_of([&] { setup.complete(test_act, token, wanted); }),
+                base::ErrorCode::invalid_request);
+    }),
               Trace{});
     EXPECT_TRUE(setup.is_needed());
     EXPECT_EQ(this->count("authorities"), 2);
   };
-  const Setup::NewAuthorities good{.organization = "Example",
-                                   .root_name = "Example Root",
-                                   .issuing_name = "Example Issuing"};
+  const Setup::NewAuthorities good{
+      .organization = "Example", .root_name = "Example Root", .issuing_name = "Example Issuing"};
   auto wanted = this->completion();
   wanted.administrator.password = base::Secret{"short"};
   wanted.authorities = good;
@@ -111,8 +109,7 @@ TYPED_TEST(SetupTest, LeavesNothingBehindWhenItIsRefused) {
            [](auto& order) { order.organization = std::string(65, 'x'); },
            [](auto& order) { order.root_name.clear(); },
            [](auto& order) { order.issuing_name.clear(); },
-           [](auto& order) { order.root_years = 0; },
-           [](auto& order) { order.root_years = 51; }}) {
+           [](auto& order) { order.root_years = 0; }, [](auto& order) { order.root_years = 51; }}) {
     wanted = this->completion();
     wanted.authorities = good;
     change(*wanted.authorities);

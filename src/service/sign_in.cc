@@ -193,8 +193,8 @@ bool SignIn::is_csrf_token(std::string_view session_token, std::string_view toke
 
 void SignIn::confirm_password(const auth::Act& act, const core::UserId& id,
                               const base::Secret& password) {
-  const auto user = database_.read(
-      [&](db::Session& session) { return storage::UserStore{session}.find(id); });
+  const auto user =
+      database_.read([&](db::Session& session) { return storage::UserStore{session}.find(id); });
   if (!user) {
     refuse();
   }
@@ -234,8 +234,7 @@ std::int64_t SignIn::remove_ended_sessions() {
   const std::chrono::seconds timeout{general_.get().session_timeout};
   return database_.write({.by = "system", .action = "session.clean"}, [&](db::Session& session) {
     session.bookkeeping("sessions that ended by themselves");
-    return storage::UserStore{session}.remove_sessions_before(now - timeout,
-                                                              now - longest_session);
+    return storage::UserStore{session}.remove_sessions_before(now - timeout, now - longest_session);
   });
 }
 
@@ -244,8 +243,7 @@ void SignIn::refuse_while_locked(const core::User& user) const {
   if (user.locked_until && now < *user.locked_until) {
     const auto left = static_cast<int>((*user.locked_until - now).count());
     throw base::Error{base::ErrorCode::rate_limited,
-                      "too many wrong passwords: try again in " + std::to_string(left) +
-                          " seconds"}
+                      "too many wrong passwords: try again in " + std::to_string(left) + " seconds"}
         .retry_after(left);
   }
 }

@@ -54,8 +54,7 @@ class SignIn {
   bool is_csrf_token(std::string_view session_token, std::string_view token) const;
 
   // Proves who sits there before something weighty. Counts failures like a sign-in.
-  void confirm_password(const auth::Act& act, const core::UserId& id,
-                        const base::Secret& password);
+  void confirm_password(const auth::Act& act, const core::UserId& id, const base::Secret& password);
 
   void close(const auth::Act& act, const core::UserId& user, const core::SessionId& id);
   std::int64_t close_others(const auth::Act& act, const core::UserId& user,

@@ -1,7 +1,6 @@
-#include "service/sign_in.h"
-
 #include <gtest/gtest.h>
 
+#include "service/sign_in.h"
 #include "service/world_for_test.h"
 
 namespace service {
@@ -18,8 +17,8 @@ class SignInTest : public World<Server> {
  protected:
   core::User add(const std::string& name, const std::string& role) {
     return this->node.users.create(
-        test_act, {.username = name, .email = "", .full_name = "", .role = role,
-                   .password = good_password});
+        test_act,
+        {.username = name, .email = "", .full_name = "", .role = role, .password = good_password});
   }
   SignIn::Opened sign_in(const std::string& name) {
     return this->node.sign_in.with_password(test_act, name, good_password);
@@ -45,8 +44,8 @@ TYPED_TEST(SignInTest, OpensASessionAndLeavesOneEntry) {
   EXPECT_EQ(caller.session_id, opened->session_id.to_number());
   EXPECT_TRUE(caller.rights.include("write:certificates"));
   EXPECT_FALSE(caller.rights.include("write:users"));
-  EXPECT_EQ(this->count("sessions WHERE token_hash = '" + std::string{opened->token.reveal()} + "'"),
-            0)
+  EXPECT_EQ(
+      this->count("sessions WHERE token_hash = '" + std::string{opened->token.reveal()} + "'"), 0)
       << "the token itself is not stored";
 }
 
@@ -57,16 +56,16 @@ TYPED_TEST(SignInTest, SaysTheSameOfUnknownWrongAndInactive) {
   this->node.users.update(test_act, gone.id, {.is_active = false});
   std::vector<std::string> texts;
   EXPECT_EQ(this->traced([&] {
-              for (const auto& [name, password] :
-                   {std::pair{"nobody", good_password}, std::pair{"bob", wrong_password},
-                    std::pair{"gone", good_password}, std::pair{"", good_password},
-                    std::pair{"bob'; DROP TABLE users; --", good_password}}) {
-                const auto error = this->attempt(name, password);
-                ASSERT_TRUE(error) << name;
-                EXPECT_EQ(error->code(), base::ErrorCode::unauthenticated) << name;
-                texts.push_back(error->what());
-              }
-            }),
+    for (const auto& [name, password] :
+         {std::pair{"nobody", good_password}, std::pair{"bob", wrong_password},
+          std::pair{"gone", good_password}, std::pair{"", good_password},
+          std::pair{"bob'; DROP TABLE users; --", good_password}}) {
+      const auto error = this->attempt(name, password);
+      ASSERT_TRUE(error) << name;
+      EXPECT_EQ(error->code(), base::ErrorCode::unauthenticated) << name;
+      texts.push_back(error->what());
+    }
+  }),
             Trace(5, "alice test.act refused"));
   EXPECT_EQ(texts, std::vector<std::string>(5, texts.front()));
   // As long as a username may be, cut in the middle of a character or not.
@@ -132,8 +131,8 @@ TYPED_TEST(SignInTest, KnowsNoTokenButItsOwn) {
   const auto opened = this->sign_in("bob");
   const std::string token{opened.token.reveal()};
   EXPECT_GE(token.size(), 43u) << "256 bits";
-  for (const std::string& other : {std::string{}, token.substr(1), token + "A", std::string(43, 'A'),
-                                   std::string(5000, 'A')}) {
+  for (const std::string& other : {std::string{}, token.substr(1), token + "A",
+                                   std::string(43, 'A'), std::string(5000, 'A')}) {
     EXPECT_FALSE(this->node.sign_in.caller_of_session(other));
   }
   auto& sign_in = this->node.sign_in;
@@ -162,8 +161,8 @@ TYPED_TEST(SignInTest, ClosesOnlySessionsOfTheSameUser) {
   EXPECT_EQ(code_of([&] { sign_in.close(test_act, eve.id, of_bob.session_id); }),
             base::ErrorCode::not_found);
   EXPECT_EQ(this->traced([&] {
-              EXPECT_EQ(sign_in.close_others(test_act, bob.id, of_bob.session_id.to_number()), 1);
-            }),
+    EXPECT_EQ(sign_in.close_others(test_act, bob.id, of_bob.session_id.to_number()), 1);
+  }),
             Trace{"alice test.act"});
   EXPECT_FALSE(this->caller(other));
   EXPECT_EQ(this->traced([&] { sign_in.close(test_act, bob.id, of_bob.session_id); }),
@@ -239,8 +238,7 @@ TYPED_TEST(ApiKeysTest, NeverHaveMoreThanTheirOwnerHasNow) {
 
 TYPED_TEST(ApiKeysTest, AreNotMadeWithRightsThatTheirMakerLacks) {
   for (const auto* permission : {"write:users", "*", "admin:system", "write:*"}) {
-    EXPECT_EQ(code_of([&] { this->make({permission}); }), base::ErrorCode::forbidden)
-        << permission;
+    EXPECT_EQ(code_of([&] { this->make({permission}); }), base::ErrorCode::forbidden) << permission;
   }
   for (const auto* permission : {"", "read", "fly:certificates", "read:certificates read:users"}) {
     EXPECT_EQ(code_of([&] { this->make({permission}); }), base::ErrorCode::invalid_request)
@@ -259,8 +257,8 @@ TYPED_TEST(ApiKeysTest, CannotMakeAKeyThatIsStrongerThanThemselves) {
               base::ErrorCode::forbidden)
         << permission;
   }
-  EXPECT_NO_THROW(this->node.api_keys.create(test_act, narrow, "same", {"read:certificates"},
-                                             std::nullopt));
+  EXPECT_NO_THROW(
+      this->node.api_keys.create(test_act, narrow, "same", {"read:certificates"}, std::nullopt));
 }
 
 TYPED_TEST(ApiKeysTest, EndWhenTheirTimeIsOver) {

@@ -138,9 +138,8 @@ core::User Users::update(const auth::Act& act, const core::UserId& id, const Cha
   });
 }
 
-void Users::set_password(const auth::Act& act, const core::UserId& id,
-                         const base::Secret& password, bool must_change,
-                         std::int64_t keep_session) {
+void Users::set_password(const auth::Act& act, const core::UserId& id, const base::Secret& password,
+                         bool must_change, std::int64_t keep_session) {
   const auto user = find(id);
   if (!user) {
     throw base::Error{base::ErrorCode::not_found, "no user has this id"};
@@ -192,9 +191,7 @@ std::vector<core::User> Users::list(std::string_view search) {
 }
 
 bool Users::exist() {
-  return database_.read([](db::Session& session) {
-    return storage::UserStore{session}.exist();
-  });
+  return database_.read([](db::Session& session) { return storage::UserStore{session}.exist(); });
 }
 
 }  // namespace service

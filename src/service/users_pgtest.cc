@@ -1,9 +1,8 @@
-#include "service/users.h"
-
 #include <gtest/gtest.h>
 
 #include <thread>
 
+#include "service/users.h"
 #include "service/world_for_test.h"
 #include "storage/user_store.h"
 
@@ -17,8 +16,8 @@ class UsersTest : public World<Server> {
  protected:
   core::User add(const std::string& name, const std::string& role = "viewer") {
     return this->node.users.create(
-        test_act, {.username = name, .email = "", .full_name = "", .role = role,
-                   .password = good_password});
+        test_act,
+        {.username = name, .email = "", .full_name = "", .role = role, .password = good_password});
   }
   // For tests that do not sign in: hashing takes its time on purpose.
   core::User add_quickly(const std::string& name, const std::string& role) {
@@ -74,8 +73,8 @@ TYPED_TEST(UsersTest, AreRefusedWithEveryFieldThatIsWrong) {
     fields.push_back(field.field);
     EXPECT_EQ(field.reason.find("short"), std::string::npos);
   }
-  EXPECT_EQ(fields, (std::vector<std::string>{"username", "password", "email", "full_name",
-                                              "role"}));
+  EXPECT_EQ(fields,
+            (std::vector<std::string>{"username", "password", "email", "full_name", "role"}));
   EXPECT_FALSE(this->node.users.exist());
 }
 
@@ -153,17 +152,15 @@ TYPED_TEST(UsersTest, LoseTheirSessionsWithTheirPassword) {
             }),
             base::ErrorCode::invalid_request);
   EXPECT_EQ(this->traced([&] {
-              this->node.users.set_password(test_act, bob.id,
-                                            base::Secret{"another horse battery"}, true,
-                                            kept.session_id.to_number());
-            }),
+    this->node.users.set_password(test_act, bob.id, base::Secret{"another horse battery"}, true,
+                                  kept.session_id.to_number());
+  }),
             Trace{"alice test.act"});
   EXPECT_TRUE(sign_in.caller_of_session(kept.token.reveal())->must_change_password);
   EXPECT_FALSE(sign_in.caller_of_session(ended.token.reveal()));
   EXPECT_EQ(code_of([&] { sign_in.with_password(test_act, "bob", good_password); }),
             base::ErrorCode::unauthenticated);
-  EXPECT_NO_THROW(
-      sign_in.with_password(test_act, "bob", base::Secret{"another horse battery"}));
+  EXPECT_NO_THROW(sign_in.with_password(test_act, "bob", base::Secret{"another horse battery"}));
 }
 
 TYPED_TEST(UsersTest, LoseTheirSessionsWhenSwitchedOff) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "crypto/pem.h"
 #include "crypto/peers_for_test.h"
+#include "crypto/pem.h"
 #include "service/api_keys.h"
 #include "service/authorities.h"
 #include "service/crls.h"
@@ -82,25 +82,25 @@ class World : public testing::Test {
 
   core::Authority make_root(const std::string& name = "Test Root",
                             std::optional<int> path_length = std::nullopt) {
-    return node.authorities.create(test_act,
-                                   {.name = {},
-                                    .subject = x509::Name::parse("CN=" + name + ",O=Example").value(),
-                                    .type = core::AuthorityType::root,
-                                    .parent_id = std::nullopt,
-                                    .key_algorithm = crypto::KeyAlgorithm::ec_p256,
-                                    .validity = std::chrono::days{3650},
-                                    .path_length = path_length});
+    return node.authorities.create(
+        test_act, {.name = {},
+                   .subject = x509::Name::parse("CN=" + name + ",O=Example").value(),
+                   .type = core::AuthorityType::root,
+                   .parent_id = std::nullopt,
+                   .key_algorithm = crypto::KeyAlgorithm::ec_p256,
+                   .validity = std::chrono::days{3650},
+                   .path_length = path_length});
   }
   core::Authority make_below(const core::Authority& parent, const std::string& name = "Issuing",
                              std::optional<int> path_length = std::nullopt) {
-    return node.authorities.create(test_act,
-                                   {.name = {},
-                                    .subject = x509::Name::parse("CN=" + name + ",O=Example").value(),
-                                    .type = core::AuthorityType::intermediate,
-                                    .parent_id = parent.id,
-                                    .key_algorithm = crypto::KeyAlgorithm::ec_p256,
-                                    .validity = std::chrono::days{1000},
-                                    .path_length = path_length});
+    return node.authorities.create(
+        test_act, {.name = {},
+                   .subject = x509::Name::parse("CN=" + name + ",O=Example").value(),
+                   .type = core::AuthorityType::intermediate,
+                   .parent_id = parent.id,
+                   .key_algorithm = crypto::KeyAlgorithm::ec_p256,
+                   .validity = std::chrono::days{1000},
+                   .path_length = path_length});
   }
 
   // An order for a server, whose key is kept.
@@ -126,18 +126,14 @@ class World : public testing::Test {
     return node.revocation.revoke(test_act, certificate.id, x509::RevocationReason::keyCompromise);
   }
 
-  std::int64_t count(const std::string& from) {
-    return database->read(
-        [&](db::Session& session) { return session.number("SELECT COUNT(*) FROM " + from); });
-  }
+  std::int64_t count(const std::string& from) { return storage::count_rows(*database, from); }
 
   // What the audit log says that a work did: "user action" each, with "refused" behind attempts.
   template <class Work>
   Trace traced(Work work) {
     const auto before = count("audit_log");
     work();
-    const auto entries = database->read(
-        [](db::Session& session) { return session.select<db::Entry>("FROM audit_log ORDER BY id"); });
+    const auto entries = storage::audit_entries(*database);
     Trace trace;
     for (std::size_t i = static_cast<std::size_t>(before); i < entries.size(); ++i) {
       trace.push_back(entries[i].username + " " + entries[i].action +

@@ -45,7 +45,11 @@ std::vector<db::Entry> AuditStore::list(const AuditFilter& filter, std::int64_t 
                                         int limit) const {
   db::Query query{"FROM audit_log WHERE TRUE"};
   add_conditions(query, filter);
-  query.add(" ORDER BY id DESC LIMIT ", limit).add(" OFFSET ", offset);
+  // Ids grow with time, but a span of time is found by its own index only.
+  const bool by_time =
+      (filter.from || filter.before) && !filter.username && !filter.action && !filter.resource_type;
+  query.add(by_time ? " ORDER BY at DESC, id DESC LIMIT " : " ORDER BY id DESC LIMIT ", limit)
+      .add(" OFFSET ", offset);
   return session_.select<db::Entry>(query);
 }
 
@@ -71,15 +75,15 @@ std::vector<std::string> AuditStore::actions() const {
 std::vector<NamedCount> AuditStore::top(std::string_view column, base::Time from, int limit) const {
   std::vector<NamedCount> counts;
   const std::string name{column == "username" ? "username" : "action"};
-  session_.each("SELECT " + name + ", COUNT(*) FROM (SELECT " + name +
-                    " FROM audit_log WHERE at >= $1 ORDER BY at DESC LIMIT 100000) AS recent "
-                    "GROUP BY " +
-                    name + " ORDER BY COUNT(*) DESC, " + name + " LIMIT $2",
-                [&](std::span<const db::Value> row) {
-                  counts.push_back(
-                      {std::get<std::string>(row[0]), std::get<std::int64_t>(row[1])});
-                },
-                from, limit);
+  session_.each(
+      "SELECT " + name + ", COUNT(*) FROM (SELECT " + name +
+          " FROM audit_log WHERE at >= $1 ORDER BY at DESC LIMIT 100000) AS recent "
+          "GROUP BY " +
+          name + " ORDER BY COUNT(*) DESC, " + name + " LIMIT $2",
+      [&](std::span<const db::Value> row) {
+        counts.push_back({std::get<std::string>(row[0]), std::get<std::int64_t>(row[1])});
+      },
+      from, limit);
   return counts;
 }
 

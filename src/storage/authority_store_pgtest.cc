@@ -1,7 +1,6 @@
-#include "storage/authority_store.h"
-
 #include <gtest/gtest.h>
 
+#include "storage/authority_store.h"
 #include "storage/databases_for_test.h"
 #include "storage/key_store.h"
 #include "storage/records_for_test.h"
@@ -98,9 +97,8 @@ TYPED_TEST(AuthorityStoreTest, GoesWithItsCrlButNotBeforeItsChildren) {
   const auto root = this->add();
   const auto child = this->add(root.id);
   this->put(child, 1, {1});
-  EXPECT_THROW(
-      this->write([&](db::Session& session) { AuthorityStore{session}.remove(root.id); }),
-      base::Error);
+  EXPECT_THROW(this->write([&](db::Session& session) { AuthorityStore{session}.remove(root.id); }),
+               base::Error);
   this->write([&](db::Session& session) {
     AuthorityStore{session}.remove(child.id);
     AuthorityStore{session}.remove(root.id);

@@ -1,10 +1,9 @@
-#include "storage/certificate_store.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <set>
 
+#include "storage/certificate_store.h"
 #include "storage/databases_for_test.h"
 #include "storage/records_for_test.h"
 
@@ -234,8 +233,7 @@ TYPED_TEST(CertificateStoreTest, TellsTheFourStatusesApart) {
   this->revoke(this->add_until("revoked", now + days{31}), now);
   this->revoke(this->add_until("revoked and expired", now - days{1}), now);
 
-  EXPECT_EQ(this->with_status({CertificateStatus::valid}),
-            (Terms{"valid", "valid at the border"}));
+  EXPECT_EQ(this->with_status({CertificateStatus::valid}), (Terms{"valid", "valid at the border"}));
   EXPECT_EQ(this->with_status({CertificateStatus::expiring}), (Terms{"expiring", "expiring now"}));
   EXPECT_EQ(this->with_status({CertificateStatus::expired}), Terms{"expired"});
   EXPECT_EQ(this->with_status({CertificateStatus::revoked}),
@@ -321,8 +319,8 @@ TYPED_TEST(CertificateStoreTest, CountsWhatAnAuthorityIssuedAlsoAfterDeletion) {
   EXPECT_EQ(issued(), 1);
   EXPECT_EQ(this->searched("a"), Terms{});
   EXPECT_EQ(this->read([](db::Session& session) {
-              return session.number("SELECT COUNT(*) FROM certificate_terms");
-            }),
+    return session.number("SELECT COUNT(*) FROM certificate_terms");
+  }),
             1);
 }
 
@@ -349,11 +347,11 @@ TYPED_TEST(CertificateStoreTest, GoesThroughTheRevokedOfOneAuthority) {
   this->read([&](db::Session& session) {
     const CertificateStore certificates{session};
     std::map<std::string, std::pair<base::Time, x509::RevocationReason>> seen;
-    certificates.each_revoked(ours, this->now,
-                              [&](const x509::SerialNumber& serial, base::Time at,
-                                  x509::RevocationReason reason) {
-                                seen[serial.to_string()] = {at, reason};
-                              });
+    certificates.each_revoked(
+        ours, this->now,
+        [&](const x509::SerialNumber& serial, base::Time at, x509::RevocationReason reason) {
+          seen[serial.to_string()] = {at, reason};
+        });
     EXPECT_EQ(seen.size(), 2u);
     EXPECT_EQ(certificates.count_revoked(ours, this->now), 2);
     EXPECT_EQ(seen.at(first.serial_number.to_string()),

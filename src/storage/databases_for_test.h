@@ -37,30 +37,22 @@ class SqliteForTest {
   }
 };
 
-// A schema of its own, gone with the object: close the database first.
+// A schema of its own; the whole server is gone after the tests.
 class PostgresForTest {
  public:
   std::unique_ptr<db::Database> open(const base::Clock& clock) {
     static std::atomic<int> made = 0;
-    schema_ = "test_" + std::to_string(::getpid()) + "_" + std::to_string(++made);
-    run("CREATE SCHEMA " + schema_);
-    return reopen(clock);
-  }
-
-  // A further node on the same schema.
-  std::unique_ptr<db::Database> reopen(const base::Clock& clock) {
+    const auto schema = "test_" + std::to_string(::getpid()) + "_" + std::to_string(++made);
     auto database = db::open_postgres(
-        {.url = url() + "?options=-csearch_path%3D" + schema_, .connections = 8}, clock);
+        {.url = url() + "?options=-csearch_path%3D" + schema + "%20-csynchronous_commit%3Doff",
+         .connections = 4},
+        clock);
+    database->write({.by = "test", .action = "test"}, [&](db::Session& session) {
+      session.bookkeeping("the schema of a test");
+      session.execute("CREATE SCHEMA " + schema);
+    });
     db::migrate(*database, migrations());
     return database;
-  }
-
-  ~PostgresForTest() {
-    try {
-      run("DROP SCHEMA IF EXISTS " + schema_ + " CASCADE");
-    } catch (const std::exception& error) {
-      ADD_FAILURE() << error.what();
-    }
   }
 
  private:
@@ -72,17 +64,18 @@ class PostgresForTest {
     }
     return url;
   }
-  static void run(const std::string& sql) {
-    const base::SystemClock clock;
-    const auto database = db::open_postgres({.url = url(), .connections = 1}, clock);
-    database->write({.by = "test", .action = "test"}, [&](db::Session& session) {
-      session.bookkeeping("the schema of a test");
-      session.execute(sql);
-    });
-  }
-
-  std::string schema_ = "none";
 };
+
+// "users WHERE role = 'admin'".
+inline std::int64_t count_rows(db::Database& database, const std::string& from) {
+  return database.read(
+      [&](db::Session& session) { return session.number("SELECT COUNT(*) FROM " + from); });
+}
+
+inline std::vector<db::Entry> audit_entries(db::Database& database) {
+  return database.read(
+      [](db::Session& session) { return session.select<db::Entry>("FROM audit_log ORDER BY id"); });
+}
 
 using Databases = testing::Types<SqliteForTest, PostgresForTest>;
 

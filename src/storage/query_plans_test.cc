@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cctype>
 #include <functional>
 
@@ -63,79 +64,195 @@ class Explaining final : public db::Session {
 
 class QueryPlans : public DatabaseTest<SqliteForTest> {
  protected:
-  // The steps, one per line. `matching`: how many names a search is said to match.
-  std::string plan_of(const std::function<void(db::Session&)>& work, std::int64_t matching = 10) {
+  // The steps of all statements. `matching`: how many names a search is said to match.
+  std::vector<std::string> plan_of(const std::function<void(db::Session&)>& work,
+                                   std::int64_t matching = 10) {
     return read([&](db::Session& real) {
       Explaining session{real, matching};
       work(session);
-      std::string text;
-      for (const auto& step : session.plans) {
-        text += step + "\n";
-      }
-      return text;
+      return session.plans;
     });
   }
-  std::string list(const CertificateFilter& filter, CertificateOrderBy by,
-                   std::int64_t matching = 10) {
+  std::vector<std::string> list(const CertificateFilter& filter, CertificateOrderBy by,
+                                std::int64_t matching = 10) {
     return plan_of(
         [&](db::Session& session) {
           CertificateStore{session}.list(filter, {.order_by = by}, clock.now());
         },
         matching);
   }
-  std::string count(const CertificateFilter& filter, std::int64_t matching = 10) {
+  std::vector<std::string> count(const CertificateFilter& filter, std::int64_t matching = 10) {
     return plan_of(
         [&](db::Session& session) { CertificateStore{session}.count(filter, clock.now()); },
         matching);
   }
 };
 
-TEST_F(QueryPlans, Print) {
-  using S = core::CertificateStatus;
-  std::map<std::string, CertificateFilter> filters;
-  filters["everything"] = {};
-  for (const auto s : {S::valid, S::expiring, S::expired, S::revoked}) {
-    CertificateFilter f;
-    f.any_status = {s};
-    filters["status " + std::to_string(int(s))] = f;
+// Only these may be walked from end to end: each page stops when it is full.
+bool is_a_walk_of_the_list(const std::string& step, CertificateOrderBy by) {
+  return (by == CertificateOrderBy::created_at && step == "SCAN certificates") ||
+         (by == CertificateOrderBy::valid_to &&
+          step.starts_with("SCAN certificates USING COVERING INDEX certificates_by_not_after")) ||
+         (by == CertificateOrderBy::common_name &&
+          step.starts_with("SCAN certificates USING COVERING INDEX certificates_by_common_name"));
+}
+
+// A step that reads all of a table or of an index over all of it. Sub-selects ("SCAN found"), the
+// few counters, and the partial index over what was revoked are small.
+bool is_a_full_scan(const std::string& step) {
+  return step.starts_with("SCAN certificate") && !step.starts_with("SCAN certificate_counts") &&
+         !step.contains("INDEX certificates_revoked");
+}
+
+const CertificateOrderBy orders[] = {CertificateOrderBy::created_at, CertificateOrderBy::valid_to,
+                                     CertificateOrderBy::common_name};
+
+std::vector<std::pair<std::string, CertificateFilter>> narrowing_filters(base::Time now) {
+  using core::CertificateStatus;
+  std::vector<std::pair<std::string, CertificateFilter>> filters;
+  const auto add = [&](const std::string& name, auto change) {
+    CertificateFilter filter;
+    change(filter);
+    filters.emplace_back(name, filter);
+  };
+  for (const auto& status : std::initializer_list<std::vector<CertificateStatus>>{
+           {CertificateStatus::valid},
+           {CertificateStatus::expiring},
+           {CertificateStatus::expired},
+           {CertificateStatus::revoked},
+           {CertificateStatus::valid, CertificateStatus::expiring},
+           {CertificateStatus::expired, CertificateStatus::revoked}}) {
+    add("status", [&](auto& filter) { filter.any_status = status; });
+    add("status of one authority", [&](auto& filter) {
+      filter.any_status = status;
+      filter.authority_id = core::AuthorityId::from_number(1).value();
+    });
+    add("status and source", [&](auto& filter) {
+      filter.any_status = status;
+      filter.any_source = {core::Source::acme};
+    });
   }
-  CertificateFilter f;
-  f.any_status = {S::valid, S::expiring};
-  filters["valid+expiring"] = f;
-  f.any_status = {S::expired, S::revoked};
-  filters["expired+revoked"] = f;
-  f = {};
-  f.authority_id = core::AuthorityId::from_number(1).value();
-  filters["authority"] = f;
-  f.any_status = {S::revoked};
-  filters["authority revoked"] = f;
-  f.any_status = {S::expired};
-  filters["authority expired"] = f;
-  f = {};
-  f.any_source = {core::Source::acme};
-  filters["source"] = f;
-  f = {};
-  f.expires_before = clock.now();
-  filters["expires"] = f;
-  f = {};
-  f.search = "deadbeef00";
-  filters["search"] = f;
-  for (auto& [name, filter] : filters) {
-    for (const auto by : {CertificateOrderBy::created_at, CertificateOrderBy::valid_to,
-                          CertificateOrderBy::common_name}) {
-      printf("--- %s by %d\n%s", name.c_str(), int(by), list(filter, by).c_str());
-      if (name == "search") {
-        printf("--- common %s by %d\n%s", name.c_str(), int(by), list(filter, by, 5000).c_str());
+  add("authority",
+      [](auto& filter) { filter.authority_id = core::AuthorityId::from_number(1).value(); });
+  add("source", [](auto& filter) { filter.any_source = {core::Source::acme}; });
+  add("expires before", [&](auto& filter) { filter.expires_before = now; });
+  add("expires from", [&](auto& filter) { filter.expires_from = now; });
+  add("expires within", [&](auto& filter) {
+    filter.expires_from = now;
+    filter.expires_before = now;
+  });
+  add("search", [](auto& filter) { filter.search = "example"; });
+  add("serial", [](auto& filter) { filter.search = "deadbeef01"; });
+  return filters;
+}
+
+TEST_F(QueryPlans, FindWhatFewCertificatesAreByAnIndex) {
+  for (const auto& [name, filter] : narrowing_filters(clock.now())) {
+    for (const auto by : orders) {
+      for (const auto& step : list(filter, by)) {
+        EXPECT_FALSE(is_a_full_scan(step))
+            << name << " by " << static_cast<int>(by) << ": " << step;
       }
     }
-    printf("--- count %s\n%s", name.c_str(), count(filter).c_str());
+    for (const auto& step : count(filter)) {
+      EXPECT_FALSE(is_a_full_scan(step)) << "count of " << name << ": " << step;
+    }
   }
-  printf("common %s", count(filters["search"], 5000).c_str());
-  printf("totals %s", plan_of([&](db::Session& s) { CertificateStore{s}.totals(clock.now()); }).c_str());
-  printf("weeks %s", plan_of([&](db::Session& s) { CertificateStore{s}.expiry_by_week(clock.now(), 2); }).c_str());
-  printf("rev %s", plan_of([&](db::Session& s) { CertificateStore{s}.each_revoked(core::AuthorityId::from_number(1).value(), clock.now(), {}); CertificateStore{s}.count_revoked(core::AuthorityId::from_number(1).value(), clock.now()); }).c_str());
-  printf("audit %s", plan_of([&](db::Session& s) { 
-   AuditStore a{s}; AuditFilter g; a.list(g,0,1); a.count(g); g.username="a"; a.list(g,0,1); a.count(g); g={}; g.action="a"; a.list(g,0,1); a.count(g); g={}; g.resource_type="x"; g.resource_id=1; a.list(g,0,1); a.count(g); g={}; g.success=true; a.list(g,0,1); a.count(g); g={}; g.from=clock.now(); a.list(g,0,1); a.count(g); g={}; g.search="x";  a.list(g,0,1); a.count(g); a.actions(); a.top("action", clock.now(), 5); a.daily({"a","b"}, clock.now()); }).c_str());
+}
+
+TEST_F(QueryPlans, WalkTheListInItsOrderForEverythingAndWhatIsCommon) {
+  CertificateFilter common;
+  common.search = "example";
+  for (const auto by : orders) {
+    for (const auto& filter : {CertificateFilter{}, common}) {
+      bool walks = false;
+      for (const auto& step : list(filter, by, 5000)) {
+        walks = walks || is_a_walk_of_the_list(step, by);
+        EXPECT_TRUE(!is_a_full_scan(step) || is_a_walk_of_the_list(step, by)) << step;
+      }
+      EXPECT_TRUE(walks);
+    }
+  }
+}
+
+TEST_F(QueryPlans, NeverReadAllCertificatesForAnythingElse) {
+  const auto authority = core::AuthorityId::from_number(1).value();
+  const auto serial = x509::SerialNumber::parse("01").value();
+  const auto steps = plan_of([&](db::Session& session) {
+    CertificateStore certificates{session};
+    certificates.find(core::CertificateId::from_number(1).value());
+    certificates.find_by_serial(authority, serial);
+    certificates.find_by_fingerprint("ab");
+    certificates.count({}, clock.now());
+    certificates.issued_by(authority);
+    certificates.totals(clock.now());
+    certificates.expiry_by_week(clock.now(), 4);
+    certificates.each_revoked(authority, clock.now(), {});
+    certificates.count_revoked(authority, clock.now());
+  });
+  EXPECT_GT(steps.size(), 9u);
+  for (const auto& step : steps) {
+    EXPECT_FALSE(is_a_full_scan(step)) << step;
+  }
+}
+
+TEST_F(QueryPlans, FindUsersSessionsKeysAndIntentsByAnIndex) {
+  const auto user = core::UserId::from_number(1).value();
+  const auto steps = plan_of([&](db::Session& session) {
+    UserStore users{session};
+    users.find(user);
+    users.find_by_name("a");
+    users.find_session("t");
+    users.sessions_of(user);
+    users.find_api_key("h");
+    users.find_api_key(user, core::ApiKeyId::from_number(1).value());
+    users.api_keys_of(user);
+    AuthorityStore authorities{session};
+    authorities.find(core::AuthorityId::from_number(1).value());
+    authorities.crl(core::AuthorityId::from_number(1).value());
+  });
+  EXPECT_EQ(std::ranges::count_if(steps, [](const auto& s) { return s.starts_with("SEARCH"); }), 9);
+  for (const auto& step : steps) {
+    EXPECT_FALSE(step.starts_with("SCAN")) << step;
+  }
+}
+
+TEST_F(QueryPlans, FindEntriesOfTheAuditLogByAnIndex) {
+  const auto steps_of = [&](auto change) {
+    AuditFilter filter;
+    change(filter);
+    return plan_of([&](db::Session& session) {
+      const AuditStore audit{session};
+      audit.list(filter, 0, 20);
+      audit.count(filter);
+    });
+  };
+  const auto expect_search = [](const std::vector<std::string>& steps, const char* index) {
+    int searches = 0;
+    for (const auto& step : steps) {
+      EXPECT_FALSE(step.starts_with("SCAN audit_log")) << step;
+      searches += step.starts_with("SEARCH audit_log") && step.contains(index) ? 1 : 0;
+    }
+    EXPECT_EQ(searches, 2) << index;
+  };
+  expect_search(steps_of([](auto& filter) { filter.username = "a"; }), "audit_log_by_username");
+  expect_search(steps_of([](auto& filter) { filter.action = "a"; }), "audit_log_by_action");
+  expect_search(steps_of([](auto& filter) {
+                  filter.resource_type = "a";
+                  filter.resource_id = 1;
+                }),
+                "audit_log_by_resource");
+  expect_search(steps_of([&](auto& filter) { filter.from = clock.now(); }), "audit_log_by_at");
+  expect_search(steps_of([&](auto& filter) { filter.before = clock.now(); }), "audit_log_by_at");
+  for (const auto& step : plan_of([&](db::Session& session) {
+         const AuditStore audit{session};
+         audit.find(1);
+         audit.actions();
+         audit.top("username", clock.now(), 5);
+         audit.daily({"a", "b"}, clock.now());
+       })) {
+    EXPECT_FALSE(step.starts_with("SCAN audit_log")) << step;
+  }
 }
 
 }  // namespace

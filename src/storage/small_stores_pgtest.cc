@@ -138,8 +138,7 @@ TYPED_TEST(AuditStoreTest, ListsTheNewestFirstAndPages) {
 }
 
 TYPED_TEST(AuditStoreTest, SumsUp) {
-  this->read(
-      [](db::Session& session) { EXPECT_TRUE(AuditStore{session}.actions().empty()); });
+  this->read([](db::Session& session) { EXPECT_TRUE(AuditStore{session}.actions().empty()); });
   this->act("alice", "thing.remove", "a");
   this->act("bob", "thing.add", "a");
   this->act("bob", "thing.add", "b");

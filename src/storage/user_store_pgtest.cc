@@ -1,9 +1,8 @@
-#include "storage/user_store.h"
-
 #include <gtest/gtest.h>
 
 #include "storage/databases_for_test.h"
 #include "storage/records_for_test.h"
+#include "storage/user_store.h"
 
 namespace storage {
 namespace {

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import requests
 
 from support.acme import Account, fresh_name, problem
 from support.jose import Key, b64, compact, flattened
@@ -271,8 +272,12 @@ def mangled(body):
 )
 def test_what_is_no_flattened_jws_is_refused(account, name):
     body = flattened(account.protected(account.kid), None, account.key.sign)
-    answer = account.send(account.kid, dict(mangled(body))[name])
-    assert 400 <= answer.status_code < 500, answer.text
+    try:
+        answer = account.send(account.kid, dict(mangled(body))[name])
+        assert 400 <= answer.status_code < 500, answer.text
+    except requests.exceptions.ConnectionError:
+        assert name == "huge"  # it said so and hung up while we were still sending
+        account.spare_nonce = None
     assert account.must(account.kid).json()["status"] == "valid"
 
 

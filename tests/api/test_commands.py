@@ -81,7 +81,7 @@ def test_the_agent_tells_its_version():
 def test_an_administrator_who_forgot_the_password_is_helped(make_server):
     server = make_server()
     with server:
-        pass
+        assert server.root_file.exists()
     told = run(BINARY, "admin", "reset-password", "--data", server.data, "admin", env=environment()).stdout
     password = told.strip().rsplit(" ", 1)[1]
     with server:

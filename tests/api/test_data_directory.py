@@ -5,7 +5,6 @@ import re
 import shutil
 import stat
 
-import pytest
 import requests
 
 from support.process import run, wait_for
@@ -54,7 +53,7 @@ def test_a_wide_directory_is_refused_with_the_command_that_mends_it(make_server)
     output = ends_with_message(server)
     assert str(server.data) in output and re.search(r"chmod (0?700|go-rwx|u=rwx,go=)", output), output
     assert os.listdir(server.data) == [], "it wrote into a directory that it refuses"
-    command = re.search(r"chmod .*", output).group(0).strip(" .`'\"")
+    command = re.search(r"chmod .*", output).group(0).rstrip(" .`")
     run("bash", "-c", command)
     with server:
         assert mode(server.data) == 0o700
@@ -186,10 +185,3 @@ def test_the_binary_needs_no_data_to_describe_itself(tmp_path):
         done = run(BINARY, *arguments, cwd=tmp_path, env=environment())
         assert done.stdout
     assert os.listdir(tmp_path) == []
-
-
-@pytest.mark.parametrize("password", ["short", "admin", "aaaaaaaaaaaaaaaaaa"])
-def test_a_weak_first_password_is_refused(make_server, password):
-    server = make_server(admin_password=password)
-    output = ends_with_message(server)
-    assert "password" in output.lower() and password not in output.split("password", 1)[0], output

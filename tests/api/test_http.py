@@ -57,7 +57,12 @@ def test_pages_carry_a_strict_policy(stranger):
     )
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert "max-age=" in page.headers["Strict-Transport-Security"]
-    assert page.headers["Referrer-Policy"] in ("no-referrer", "same-origin", "strict-origin")
+    assert page.headers["Referrer-Policy"] in (
+        "no-referrer",
+        "same-origin",
+        "strict-origin",
+        "strict-origin-when-cross-origin",
+    )
     inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", page.text)
     assert not inline and " onclick=" not in page.text and "style=" not in page.text.split("<body")[0], inline
 

@@ -375,6 +375,7 @@ def test_random_credentials_escape_the_limit(make_server):
     with make_server(CERTWRIGHT_LIMITS_STANDARD="60") as limited:
         session = requests.Session()
         session.verify = False
+        session.trust_env = False
         statuses = []
         for number in range(200):
             headers = {"X-API-Key": f"cw_{number:040}"}

@@ -55,7 +55,6 @@ def test_the_effective_settings_have_no_secrets(tmp_path):
         DATABASE_URL="postgresql://someone:thepasswordofit@127.0.0.1:1/db",
     ).output
     assert "this must not show" not in told and "thepasswordofit" not in told
-    assert "127.0.0.1" in told
 
 
 @pytest.mark.parametrize(
@@ -86,7 +85,6 @@ def test_an_unknown_flag_is_an_error(tmp_path):
     [
         "https_port: 0x",
         "https_port: 70000",
-        "https_port: [1]",
         "- a",
         "{",
         "a: &x [*x]",
@@ -125,16 +123,15 @@ def test_a_wrong_value_stops_the_start_and_is_told(make_server, name, wrong):
     )
     assert not server.process.running(), f"{name}={wrong} was taken"
     assert server.process.popen.returncode not in (0, -6, -11), server.output
-    assert wrong in server.output or name in server.output, server.output
+    named = "database" if name == "DATABASE_URL" else name
+    assert wrong in server.output or named in server.output, server.output
 
 
-def test_the_environments_database_beats_the_files(tmp_path):
+def test_the_environments_database_beats_the_files(make_server, new_database, tmp_path):
     file = tmp_path / "certwright.yaml"
-    file.write_text("database: postgresql://127.0.0.1:1/of-the-file\n")
-    url = "postgresql://127.0.0.1:1/of-the-environment"
-    told = config(tmp_path, "--config", file, DATABASE_URL=url).output
-    again = config(tmp_path, DATABASE_URL=url).output
-    assert told == again
+    file.write_text("database: postgresql://nobody@127.0.0.1:1/of-the-file\n")
+    with make_server(options=["--config", file], DATABASE_URL=new_database()) as server:
+        assert server.process.running()
 
 
 def test_a_missing_file_is_an_error(tmp_path):

@@ -54,14 +54,18 @@ test.describe("certificates", () => {
 
   test("keep their filters in the address", async ({ signedIn: page }) => {
     await page.goto("/certificates");
-    await page.getByRole("searchbox", { name: "Search certificates" }).fill("browser status:revoked");
+    await page
+      .getByRole("searchbox", { name: "Search certificates" })
+      .fill("browser status:revoked");
     await expect(page).toHaveURL(/q=browser/);
     await expect(page).toHaveURL(/status=revoked/);
     await page.getByRole("button", { name: "Valid until" }).first().click();
     await page.keyboard.press("Escape");
     await page.reload();
     await settled(page);
-    await expect(page.getByRole("searchbox", { name: "Search certificates" })).toHaveValue("browser");
+    await expect(page.getByRole("searchbox", { name: "Search certificates" })).toHaveValue(
+      "browser",
+    );
     await expect(page.getByRole("button", { name: "Remove the filter State" })).toBeVisible();
     for (const row of await page.getByRole("row").all()) {
       if (await row.getByRole("columnheader").count()) continue;
@@ -77,10 +81,15 @@ test.describe("certificates", () => {
     await page.goto("/certificates");
     await page.getByRole("columnheader").getByRole("button", { name: "Days left" }).click();
     await expect(page).toHaveURL(/sort=valid_to/);
-    await expect(page.getByRole("columnheader", { name: "Days left" })).toHaveAttribute("aria-sort", "ascending");
+    await expect(page.getByRole("columnheader", { name: "Days left" })).toHaveAttribute(
+      "aria-sort",
+      "ascending",
+    );
   });
 
-  test("open beside the list where there is room, at their own address", async ({ signedIn: page }) => {
+  test("open beside the list where there is room, at their own address", async ({
+    signedIn: page,
+  }) => {
     const { id, common_name } = await issue(page, uniqueName("sheet"));
     await page.goto(`/certificates?q=${common_name}`);
     await page.getByRole("link", { name: common_name }).click();

@@ -1,7 +1,16 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
-import { api, expect, expectNoSidewaysScroll, places, setTheme, settled, signIn, test } from "./support";
+import {
+  api,
+  expect,
+  expectNoSidewaysScroll,
+  places,
+  setTheme,
+  settled,
+  signIn,
+  test,
+} from "./support";
 
 const widths = [360, 768, 1440];
 const themes = ["light", "dark"] as const;
@@ -16,7 +25,9 @@ async function axe(page: Page, name: string) {
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     .analyze();
   const found = violations.flatMap((violation) =>
-    violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`),
+    violation.nodes.map(
+      (node) => `${violation.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`,
+    ),
   );
   expect(found, name).toEqual([]);
   if (size) await page.setViewportSize(size);
@@ -24,13 +35,19 @@ async function axe(page: Page, name: string) {
 
 async function picture(page: Page, name: string, theme: string, width: number) {
   await page.mouse.move(0, 0);
-  await page.screenshot({ path: `${pictures}/${name}-${theme}-${width}.png`, animations: "disabled" });
+  await page.screenshot({
+    path: `${pictures}/${name}-${theme}-${width}.png`,
+    animations: "disabled",
+  });
 }
 
 for (const theme of themes) {
   for (const width of widths) {
     test.describe(`${theme} at ${width} px`, () => {
-      test.use({ viewport: { width, height: width === 360 ? 740 : 900 }, reducedMotion: "reduce" } as never);
+      test.use({
+        viewport: { width, height: width === 360 ? 740 : 900 },
+        reducedMotion: "reduce",
+      } as never);
 
       test("pages before sign-in are sound", async ({ page, complaints }) => {
         void complaints;
@@ -54,9 +71,14 @@ for (const theme of themes) {
       }
 
       test("detail pages are sound", async ({ signedIn: page }) => {
+        test.setTimeout(180_000);
         await setTheme(page, theme);
-        const { data: certificates } = (await api(page, "get", "/certificates?per_page=1")) as { data: { id: number }[] };
-        const { data: cas } = (await api(page, "get", "/cas")) as { data: { id: number; is_root: boolean }[] };
+        const { data: certificates } = (await api(page, "get", "/certificates?per_page=1")) as {
+          data: { id: number }[];
+        };
+        const { data: cas } = (await api(page, "get", "/cas")) as {
+          data: { id: number; is_root: boolean }[];
+        };
         const certificate = `/certificates/${certificates[0]?.id}`;
         const authority = (cas.find((ca) => !ca.is_root) ?? cas[0])?.id;
         for (const [name, path] of [
@@ -76,6 +98,7 @@ for (const theme of themes) {
       });
 
       test("dialogs are sound", async ({ signedIn: page }) => {
+        test.setTimeout(180_000);
         await setTheme(page, theme);
         await page.goto("/certificates");
         await settled(page);
@@ -85,7 +108,9 @@ for (const theme of themes) {
         await picture(page, "dialog-issue", theme, width);
         await page.keyboard.press("Escape");
 
-        const { data } = (await api(page, "get", "/certificates?per_page=1&status=valid")) as { data: { id: number }[] };
+        const { data } = (await api(page, "get", "/certificates?per_page=1&status=valid")) as {
+          data: { id: number }[];
+        };
         await page.goto(`/certificates/${data[0]?.id}`);
         await page.getByRole("button", { name: "Revoke…" }).click();
         await expect(page.getByRole("dialog")).toBeVisible();
@@ -118,9 +143,13 @@ for (const theme of themes) {
 }
 
 test("a certificate beside the list is sound", async ({ signedIn: page }) => {
+  test.setTimeout(180_000);
   for (const theme of themes) {
     await page.goto("/certificates");
-    await page.evaluate((value) => localStorage.setItem("certwright.appearance", JSON.stringify({ theme: value })), theme);
+    await page.evaluate(
+      (value) => localStorage.setItem("certwright.appearance", JSON.stringify({ theme: value })),
+      theme,
+    );
     await page.reload();
     await settled(page);
     await page.getByRole("row").nth(2).getByRole("link").click();
@@ -149,6 +178,7 @@ test("every page reflows at 400% zoom", async ({ page, complaints }) => {
 });
 
 test("every page is sound in German", async ({ signedIn: page }) => {
+  test.setTimeout(300_000);
   await page.addInitScript(() => localStorage.setItem("certwright.language", "de"));
   await page.setViewportSize({ width: 360, height: 740 });
   for (const { path } of places) {

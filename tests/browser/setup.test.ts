@@ -7,10 +7,16 @@ test.describe("set-up of a fresh server", () => {
     await expect(page.getByText(/This link is not valid|set up already/)).toBeVisible();
   });
 
-  test("makes the administrator and ends with the first certificate", async ({ page, complaints }) => {
+  test("makes the administrator and ends with the first certificate", async ({
+    page,
+    complaints,
+  }) => {
     void complaints;
     const needed = await (await page.request.get("/api/v2/setup")).json();
-    test.skip(!needed.data.needed || setupToken === "", "the server is set up, or no token was given");
+    test.skip(
+      !needed.data.needed || setupToken === "",
+      "the server is set up, or no token was given",
+    );
 
     await page.goto(`/setup#token=${setupToken}`);
     await expect(page.getByRole("heading", { name: "Welcome" })).toBeVisible();

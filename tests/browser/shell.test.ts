@@ -58,7 +58,8 @@ test.describe("the shell", () => {
     for (let step = 0; step < 25; step++) {
       await page.keyboard.press("Tab");
       const outside = await page.evaluate(
-        () => document.activeElement !== document.body && !document.activeElement?.closest("dialog"),
+        () =>
+          document.activeElement !== document.body && !document.activeElement?.closest("dialog"),
       );
       expect(outside).toBe(false);
     }

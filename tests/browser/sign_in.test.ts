@@ -6,7 +6,10 @@ test.describe("sign-in", () => {
     await page.goto("/login");
     await fillLogin(page, "surely not this one");
     await expect(page.getByText("User name or password is wrong.")).toBeVisible();
-    await expect(page.getByLabel("Password", { exact: true })).toHaveAttribute("aria-invalid", "true");
+    await expect(page.getByLabel("Password", { exact: true })).toHaveAttribute(
+      "aria-invalid",
+      "true",
+    );
     await expect(page).toHaveURL(/\/login/);
   });
 
@@ -43,7 +46,10 @@ test.describe("sign-in", () => {
     void complaints;
     await page.goto("/login");
     await fillLogin(page, password);
-    await page.getByRole("button", { name: /^Menu of/ }).first().click();
+    await page
+      .getByRole("button", { name: /^Menu of/ })
+      .first()
+      .click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await expect(page).toHaveURL(/\/login/);
     await page.goto("/certificates");

@@ -100,7 +100,10 @@ export async function api(page: Page, method: "get" | "post", path: string, data
 
 /** Issues a certificate of its own for a test. */
 export async function issue(page: Page, name: string) {
-  const { data } = await api(page, "post", "/certificates", { common_name: name, san: [`dns:${name}`] });
+  const { data } = await api(page, "post", "/certificates", {
+    common_name: name,
+    san: [`dns:${name}`],
+  });
   return data as { id: number; common_name: string };
 }
 
@@ -117,7 +120,9 @@ export async function expectNoSidewaysScroll(page: Page) {
     return Array.from(document.querySelectorAll("body *"))
       .filter((one) => one.getBoundingClientRect().right > clientWidth + 1)
       .slice(0, 5)
-      .map((one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().right)}`);
+      .map(
+        (one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().right)}`,
+      );
   });
   expect(over).toEqual([]);
 }

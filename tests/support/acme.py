@@ -58,7 +58,7 @@ class Account:
             return nonce
         return self.session.head(self.directory["newNonce"], timeout=10).headers["Replay-Nonce"]
 
-    def protected(self, url, **changes):
+    def protected(self, url, /, **changes):
         head = {"alg": self.key.algorithm, "nonce": self.nonce(), "url": url}
         head |= {"kid": self.kid} if self.kid else {"jwk": self.key.jwk}
         head |= changes
@@ -71,11 +71,11 @@ class Account:
         self.spare_nonce = response.headers.get("Replay-Nonce")
         return response
 
-    def post(self, url, payload=None, key=None, **changes):
+    def post(self, url, payload=None, /, key=None, **changes):
         """One signed request as it should be, but for `changes` to the protected header."""
         return self.send(url, flattened(self.protected(url, **changes), payload, (key or self.key).sign))
 
-    def must(self, url, payload=None, **changes):
+    def must(self, url, payload=None, /, **changes):
         response = self.post(url, payload, **changes)
         if response.status_code >= 300:
             raise Refused(response)

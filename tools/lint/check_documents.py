@@ -47,7 +47,8 @@ def check_architecture():
 def main():
     found = [breach for path in documents() for breach in check_links(path)]
     found += check_architecture()
-    print(*found, sep="\n")
+    for breach in found:
+        print(breach)
     sys.exit(1 if found else 0)
 
 

@@ -77,7 +77,8 @@ def breaches():
 
 def main():
     found = list(breaches())
-    print(*found, sep="\n")
+    for breach in found:
+        print(breach)
     sys.exit(1 if found else 0)
 
 

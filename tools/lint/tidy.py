@@ -5,7 +5,7 @@ Usage: tidy.py BUILD_FOLDER [--all] [--seconds N] [FILE...]
 
 Takes the compile commands of a configured build, and remembers what was clean (the file, the headers of
 ours that it includes, and the checks being the same), so that a second run looks only at what changed.
-Without --all it stops taking up further files after some minutes (200 seconds, or --seconds): a clean
+Without --all it stops taking up further files after some minutes (150 seconds, or --seconds): a clean
 checkout is looked at as far as it goes, those parts first that read foreign bytes and hold keys.
 """
 
@@ -91,7 +91,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--all", action="store_true")
-    parser.add_argument("--seconds", type=int, default=200)
+    parser.add_argument("--seconds", type=int, default=150)
     parser.add_argument("files", nargs="*", type=pathlib.Path)
     options = parser.parse_args()
 

@@ -48,7 +48,7 @@ const shell = createRoute({
     const session = await context.queries.ensureQueryData(sessionQuery);
     if (!session.authenticated) {
       // A router's redirect is thrown by design.
-       
+
       throw redirect({
         to: "/login",
         search: location.href === "/" ? {} : { next: location.href },
@@ -119,7 +119,6 @@ const settingsIndex = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
   beforeLoad: () => {
-     
     throw redirect({ to: "/settings/$section", params: { section: "account" }, replace: true });
   },
 });

@@ -58,7 +58,7 @@ struct AccountView {
   core::acme::AccountId id;
   std::string account_id;
   core::acme::AccountStatus status;
-  json::Raw contact;  // a list of URLs
+  std::vector<std::string> contact;  // URLs
   std::string key_type;
   std::string thumbprint;
   bool terms_agreed;
@@ -70,13 +70,19 @@ BOOST_DESCRIBE_STRUCT(AccountView, (),
                       (id, account_id, status, contact, key_type, thumbprint, terms_agreed,
                        created_from, created_at, orders))
 
+struct IdentifierView {
+  std::string type;
+  std::string value;
+};
+BOOST_DESCRIBE_STRUCT(IdentifierView, (), (type, value))
+
 struct OrderView {
   core::acme::OrderId id;
   std::string order_id;
   core::acme::AccountId account_id;
   core::acme::OrderStatus status;
-  json::Raw identifiers;      // a list of {type, value}
-  std::optional<json::Raw> error;  // a problem document
+  std::vector<IdentifierView> identifiers;
+  std::optional<std::string> error;  // what went wrong, in words
   base::Time created_at;
   base::Time expires;
   std::optional<core::CertificateId> certificate_id;
@@ -145,6 +151,17 @@ void add_acme(http::Surface& surface, db::Database& database, service::Authoriti
 }
 
 namespace {
+
+struct ProblemDetail {
+  std::optional<std::string> detail;
+};
+BOOST_DESCRIBE_STRUCT(ProblemDetail, (), (detail))
+
+// The words of a problem document.
+std::optional<std::string> detail_of(const std::optional<std::string>& problem) {
+  return problem ? json::parse<ProblemDetail>(*problem, json::Unknown::ignore).detail
+                 : std::nullopt;
+}
 
 SettingsView Acme::settings(const http::Call& call) const {
   const auto value = stored.get();
@@ -217,7 +234,8 @@ http::Page<AccountView> Acme::accounts(const http::Call& /*call*/,
       page.items.push_back({.id = account.id,
                             .account_id = account.reference().to_string(),
                             .status = account.status,
-                            .contact = json::Raw{account.contacts},
+                            .contact = json::parse<std::vector<std::string>>(
+                                account.contacts, json::Unknown::ignore),
                             .key_type = account.key_type,
                             .thumbprint = account.key_thumbprint,
                             .terms_agreed = account.terms_agreed,
@@ -242,8 +260,9 @@ http::Page<OrderView> Acme::orders(const http::Call& call, const OrdersQuery& qu
            .order_id = order.reference().to_string(),
            .account_id = order.account_id,
            .status = core::acme::status_at(order, call.now),
-           .identifiers = json::Raw{order.identifiers},
-           .error = order.error ? std::optional{json::Raw{*order.error}} : std::nullopt,
+           .identifiers = json::parse<std::vector<IdentifierView>>(order.identifiers,
+                                                                   json::Unknown::ignore),
+           .error = detail_of(order.error),
            .created_at = order.created_at,
            .expires = order.expires_at,
            .certificate_id = order.certificate_id});

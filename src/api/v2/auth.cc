@@ -30,16 +30,9 @@ BOOST_DESCRIBE_STRUCT(Methods, (),
                       (password, webauthn, webauthn_credentials, mtls, mtls_status, totp_enabled,
                        api_keys, sso_providers))
 
-struct BriefUser {
-  std::int64_t id;
-  std::string username;
-  std::string role;
-};
-BOOST_DESCRIBE_STRUCT(BriefUser, (), (id, username, role))
-
 struct Verified {
   bool authenticated;
-  std::optional<BriefUser> user;
+  std::optional<UserBrief> user;
   std::optional<std::int64_t> user_id;
   std::optional<std::string> role;
   std::optional<std::vector<std::string>> permissions;
@@ -58,6 +51,7 @@ BOOST_DESCRIBE_STRUCT(EmailConfigured, (), (configured))
 
 struct Auth {
   service::SignIn& sign_in;
+  service::Users& users;
   service::StoredSettings<service::General>& general;
 
   http::Done<SignedIn> login(const http::Call& call, const LoginBody& body) const;
@@ -70,9 +64,9 @@ struct Auth {
 
 }  // namespace
 
-void add_auth(http::Surface& surface, service::SignIn& sign_in,
+void add_auth(http::Surface& surface, service::SignIn& sign_in, service::Users& users,
               service::StoredSettings<service::General>& general) {
-  http::Resource auth{surface, "Authentication", Auth{sign_in, general}};
+  http::Resource auth{surface, "Authentication", Auth{sign_in, users, general}};
 
   for (const auto* path : {"/auth/login/password", "/auth/login"}) {
     auth.add(http::Endpoint{.method = http::post,
@@ -111,14 +105,21 @@ void add_auth(http::Surface& surface, service::SignIn& sign_in,
                           .handler = &Auth::email_configured});
 }
 
+namespace {
+
+UserBrief brief(const core::User& user) {
+  return {user.id, user.username, user.email, user.full_name, user.role, user.is_active};
+}
+
+}  // namespace
+
 http::Done<SignedIn> signed_in(const service::SignIn::Opened& opened,
                                const service::SignIn& sign_in) {
   const auto& user = opened.user;
   // No page of another site makes the browser send it: Strict; no script reads it: HttpOnly.
   const auto cookie = std::string{session_cookie} + "=" + std::string{opened.token.reveal()} +
                       "; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=86400";
-  return {.data = {.user = {user.id, user.username, user.email, user.full_name, user.role,
-                            user.is_active},
+  return {.data = {.user = brief(user),
                    .role = user.role,
                    .permissions = auth::rights_of_role(user.role).names(),
                    .auth_method = "password",
@@ -141,10 +142,11 @@ Verified Auth::verify(const http::Call& call) const {
     return {.authenticated = false};
   }
   const auto& caller = call.caller;
+  const auto user = users.find(core::UserId::from_number(caller.user_id).value());
   const bool by_session = caller.credential == auth::Credential::session;
   const auto cookie = call.request.cookie(session_cookie);
   return {.authenticated = true,
-          .user = BriefUser{caller.user_id, caller.username, caller.role},
+          .user = user ? std::optional{brief(*user)} : std::nullopt,
           .user_id = caller.user_id,
           .role = caller.role,
           .permissions = caller.rights.names(),

@@ -3,6 +3,7 @@
 #include "http/endpoint.h"
 #include "service/general_settings.h"
 #include "service/sign_in.h"
+#include "service/users.h"
 
 namespace api::v2 {
 
@@ -33,7 +34,7 @@ BOOST_DESCRIBE_STRUCT(SignedIn, (),
 http::Done<SignedIn> signed_in(const service::SignIn::Opened& opened,
                                const service::SignIn& sign_in);
 
-void add_auth(http::Surface& surface, service::SignIn& sign_in,
+void add_auth(http::Surface& surface, service::SignIn& sign_in, service::Users& users,
               service::StoredSettings<service::General>& general);
 
 }  // namespace api::v2

@@ -60,7 +60,7 @@ struct TimelineEntry {
   base::Time at;
   std::string action;
   std::string by;
-  json::Raw detail;
+  std::string detail;  // in words; empty when the action says it all
 };
 BOOST_DESCRIBE_STRUCT(TimelineEntry, (), (at, action, by, detail))
 
@@ -304,6 +304,26 @@ http::Done<BulkResult> each(const std::vector<core::CertificateId>& ids, std::st
   return {.data = std::move(result), .message = std::move(message)};
 }
 
+// What an audit entry of a certificate says beside its action.
+struct EntryDetails {
+  std::optional<std::string> reason;
+  std::optional<std::string> comment;
+  std::optional<std::string> authority;
+  std::optional<std::string> profile;
+};
+BOOST_DESCRIBE_STRUCT(EntryDetails, (), (reason, comment, authority, profile))
+
+std::string in_words(const std::string& details) {
+  const auto entry = json::parse<EntryDetails>(details, json::Unknown::ignore);
+  std::string text;
+  for (const auto& part : {entry.reason, entry.comment, entry.authority, entry.profile}) {
+    if (part && !part->empty()) {
+      text += (text.empty() ? "" : " · ") + *part;
+    }
+  }
+  return text;
+}
+
 http::Page<CertificateView> Certificates::list(const http::Call& call,
                                                const ListQuery& query) const {
   const storage::CertificateFilter filter{.any_status = statuses(query.status),
@@ -382,7 +402,7 @@ CertificateDetail Certificates::read(const http::Call& call, const core::Certifi
   });
   for (const auto& entry : entries) {
     detail.timeline.push_back(
-        {entry.at, entry.action, entry.username, json::Raw{entry.details}});
+        {entry.at, entry.action, entry.username, in_words(entry.details)});
   }
   return detail;
 }

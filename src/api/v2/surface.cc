@@ -119,7 +119,9 @@ http::Surface surface() {
           .unknown_fields = json::Unknown::refuse,
           .dress = dress,
           .refuse = refuse,
-          .envelope = envelope};
+          .envelope = envelope,
+          .routes = {},
+          .error_schema = json::schema<Problem>()};
 }
 
 }  // namespace api::v2

@@ -59,8 +59,9 @@ std::string to_json(const Problem& problem);
 
 }  // namespace core::acme
 
-// Takes the value of a Result, or leaves the function with its problem. Not for use inside of braces
-// that make a value: g++ forgets to destroy the members made so far when they are left half-way.
+// Takes the value of a Result, or leaves the function with its problem. Not for use inside of
+// braces that make a value: g++ forgets to destroy the members made so far when they are left
+// half-way.
 #define ACME_TRY(...)                                         \
   ({                                                          \
     auto acme_result = (__VA_ARGS__);                         \

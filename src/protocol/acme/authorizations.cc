@@ -93,19 +93,20 @@ Answer authorization(const SignedRequest& request) {
 
 Answer challenge(const SignedRequest& request) {
   const auto reference = ACME_TRY(read_challenge_reference(request.path.at(0)));
-  core::acme::Authorization authorization =
-      ACME_TRY(request.acme.orders.find(*request.account, reference.authorization));
+  const auto read_or_respond = [&]() -> Result<core::acme::Authorization> {
+    if (request.is_post_as_get()) {
+      return request.acme.orders.find(*request.account, reference.authorization);
+    }
+    // Whatever is in the object: older clients send their key authorization along.
+    ACME_TRY(request.payload<wire::UpdateAuthorization>());
+    return request.acme.validation.respond(
+        request.call.act, *request.account, reference.authorization, reference.type,
+        request.url("/acme/acct/" + request.account->account.reference().to_string()));
+  };
+  const auto authorization = ACME_TRY(read_or_respond());
   const auto offered = core::acme::offered(authorization);
   if (std::ranges::find(offered, reference.type) == offered.end()) {
     return nothing_here();
-  }
-  if (!request.is_post_as_get()) {
-    // Whatever is in the object: older clients send their key authorization along.
-    ACME_TRY(request.payload<wire::UpdateAuthorization>());
-    const auto& account = request.account->account;
-    authorization = ACME_TRY(request.acme.validation.respond(
-        request.call.act, *request.account, reference.authorization, reference.type,
-        request.url("/acme/acct/" + account.reference().to_string())));
   }
   http::Response response{
       .content_type = "application/json",

@@ -53,7 +53,7 @@ export type Query<M extends Method, P extends PathOf<M>> =
 export type PathValues = Record<string, string | number>;
 
 export type Certificate = Data<"get", "/certificates">[number];
-export type CertificateDetail = Data<"get", "/certificates/{id}">;
+export type CertificateDetail = Data<"get", "/certificates/{cert_id}">;
 export type Authority = Data<"get", "/cas">[number];
 export type AuthorityNode = Data<"get", "/cas/tree">[number];
 export type Crl = Data<"get", "/crl">[number];
@@ -65,4 +65,4 @@ export type AttentionItem = Data<"get", "/dashboard/attention">["items"][number]
 export type Bucket = Data<"get", "/dashboard/expiry-histogram">["buckets"][number];
 export type User = Data<"get", "/users">[number];
 export type ApiKey = Data<"get", "/account/apikeys">[number];
-export type Reason = NonNullable<Body<"post", "/certificates/{id}/revoke">["reason"]>;
+export type Reason = NonNullable<Certificate["revoke_reason"]>;

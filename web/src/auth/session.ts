@@ -17,3 +17,9 @@ export const sessionQuery = queryOptions({
 export function useSession() {
   return useQuery(sessionQuery).data;
 }
+
+/** The account behind the session, with what its owner may change. */
+export const profileQuery = queryOptions({
+  queryKey: ["account", "profile"],
+  queryFn: () => api.get("/account/profile"),
+});

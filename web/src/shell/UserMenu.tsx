@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { ChevronsUpDown, Keyboard, LogOut, User } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "../api";
 import { setCsrfToken } from "../api/client";
 import { setAppearance, useAppearance, type Theme } from "../appearance";
-import { sessionQuery, useSession } from "../auth/session";
+import { profileQuery, sessionQuery, useSession } from "../auth/session";
 import { useRoleText } from "../auth/useRoleText";
 import { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "../components/Menu";
 import { currentLanguage, languages, setLanguage } from "../i18n";
@@ -24,7 +24,8 @@ export function UserMenu(props: { compact?: boolean }) {
   const signOut = useSignOut();
   const { open } = useShell();
   const user = session?.user;
-  const name = user?.full_name || user?.username || "";
+  const profile = useQuery(profileQuery).data?.data;
+  const name = profile?.full_name || user?.username || "";
 
   return (
     <Menu

@@ -84,7 +84,7 @@ export function ActivityPage() {
 function Entry(props: { id: number; known: AuditEntry | undefined; onClose: () => void }) {
   const single = useQuery({
     queryKey: ["audit", "entry", props.id],
-    queryFn: () => api.get("/audit/logs/{id}", { path: { id: props.id } }),
+    queryFn: () => api.get("/audit/logs/{log_id}", { path: { log_id: props.id } }),
     enabled: !props.known,
   });
   const entry = props.known ?? single.data?.data;

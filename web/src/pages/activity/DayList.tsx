@@ -42,7 +42,7 @@ export function DayList(props: {
                 {formatTime(entry.timestamp)}
               </time>
               <span className={styles.what}>
-                <span>{actionText(entry.action)}</span>{" "}
+                <span>{actionText(entry.action, entry.success)}</span>{" "}
                 {entry.resource_name && <b>{entry.resource_name}</b>}
                 {!entry.success && (
                   <em>

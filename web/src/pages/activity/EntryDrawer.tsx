@@ -18,7 +18,7 @@ export function EntryDrawer(props: { entry: AuditEntry; onClose: () => void }) {
   return (
     <Dialog
       side
-      title={actionText(entry.action)}
+      title={actionText(entry.action, entry.success)}
       lead={
         entry.success ? (
           <Label tone="active" icon={CircleCheck} text={t("activity.done")} />

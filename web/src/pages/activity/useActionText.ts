@@ -7,8 +7,10 @@ type Known = keyof typeof en.action;
 /** "certificate.issue" as people say it; an action without words keeps its name. */
 export function useActionText() {
   const { t } = useTranslation();
-  return (action: string) => {
-    const key = action.replace(/[.:]/g, "_").toLowerCase();
+  return (action: string, success = true) => {
+    const plain = action.replace(/[.:]/g, "_").toLowerCase();
+    const failed = `${plain}_failed`;
+    const key = !success && failed in en.action ? failed : plain;
     return key in en.action ? t(`action.${key as Known}`) : action.replace(/[._]/g, " ");
   };
 }

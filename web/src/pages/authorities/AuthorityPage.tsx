@@ -29,7 +29,7 @@ export function AuthorityPage() {
   const id = Number(text);
   const detail = useQuery({
     queryKey: ["cas", id],
-    queryFn: () => api.get("/cas/{id}", { path: { id } }),
+    queryFn: () => api.get("/cas/{ca_id}", { path: { ca_id: id } }),
     enabled: Number.isInteger(id),
   });
   const crl = useQuery(crlsQuery).data?.data.find(({ ca_id }) => ca_id === id);

@@ -31,7 +31,7 @@ export function CertificatePage(props: { id: number; sheet?: boolean }) {
   const [dialog, setDialog] = useState<"revoke" | "renew">();
   const detail = useQuery({
     queryKey: ["certificate", props.id],
-    queryFn: () => api.get("/certificates/{id}", { path: { id: props.id } }),
+    queryFn: () => api.get("/certificates/{cert_id}", { path: { cert_id: props.id } }),
     enabled: Number.isInteger(props.id),
   });
   const { tab, ...list } = search;

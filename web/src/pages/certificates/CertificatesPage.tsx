@@ -31,7 +31,7 @@ export function CertificatesPage(props: { current?: number }) {
   const navigate = useNavigate();
   const columns = useCertificateColumns(search);
   const [selected, setSelected] = useState<ReadonlyMap<number, Certificate>>(new Map());
-  const [fresh, setFresh] = useState(0);
+  const [arrived, setArrived] = useState<number[]>([]);
 
   const query = toApiQuery(search, perPage);
   const list = useQuery({
@@ -41,14 +41,17 @@ export function CertificatesPage(props: { current?: number }) {
   });
 
   const refresh = () => {
-    setFresh(0);
+    setArrived([]);
     void queries.invalidateQueries({ queryKey: ["certificates"] });
   };
   // New rows wait until they are asked for: the list never jumps under the pointer.
   useLiveEvent((event) => {
     if (event.type !== "certificate") return;
-    if (/\.(issue|renew|create|import)/.test(event.action)) setFresh((count) => count + 1);
-    else void queries.invalidateQueries({ queryKey: ["certificates"] });
+    if (/revoke|update|delete|export/.test(event.action)) {
+      void queries.invalidateQueries({ queryKey: ["certificates"] });
+    } else {
+      setArrived((before) => [...new Set([...before, event.object])]);
+    }
   });
 
   const show = (next: CertificateSearch) => {
@@ -57,6 +60,8 @@ export function CertificatesPage(props: { current?: number }) {
   };
   const rows = list.data?.data;
   const filtered = isFiltered(search);
+  // One's own are there already.
+  const fresh = arrived.filter((id) => !rows?.some((row) => row.id === id)).length;
 
   return (
     <Page

@@ -19,7 +19,7 @@ export function ExportMenu(props: { certificate: Certificate }) {
   const stem = fileStem(certificate.common_name);
   const path = `/certificates/${certificate.id}/export`;
   const get = (format: string) => () => window.location.assign(`${base}${path}?format=${format}`);
-  const withKey = certificate.private_key_available && can("write:certificates");
+  const withKey = certificate.private_key_available && can("read:private_keys");
 
   return (
     <>

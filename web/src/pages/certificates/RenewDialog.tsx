@@ -21,11 +21,11 @@ export function RenewDialog(props: { certificate: Certificate; onClose: () => vo
   const { certificate } = props;
   const [days, setDays] = useState(String(certificate.lifetime_days));
   const validity = readDays(days);
-  const path = { id: certificate.id };
+  const path = { cert_id: certificate.id };
   const body = validity === undefined ? {} : { validity_days: validity };
 
   const renew = useMutation({
-    mutationFn: () => api.post("/certificates/{id}/renew", { path, body }),
+    mutationFn: () => api.post("/certificates/{cert_id}/renew", { path, body }),
     onSuccess: async ({ data }) => {
       await refreshCertificates(queries);
       toast(t("renew.done", { name: certificate.common_name }));
@@ -48,7 +48,7 @@ export function RenewDialog(props: { certificate: Certificate; onClose: () => vo
         <>
           <CopyCurl
             text={() =>
-              asCurl({ method: "POST", path: "/certificates/{id}/renew", values: path, body })
+              asCurl({ method: "POST", path: "/certificates/{cert_id}/renew", values: path, body })
             }
           />
           <Button onClick={props.onClose}>{t("common.cancel")}</Button>

@@ -19,11 +19,11 @@ export function RevokeDialog(props: { certificate: Certificate; onClose: () => v
   const { certificate } = props;
   const [reason, setReason] = useState<Reason>("unspecified");
   const [comments, setComments] = useState("");
-  const path = { id: certificate.id };
+  const path = { cert_id: certificate.id };
   const body = { reason, ...(comments.trim() ? { comments: comments.trim() } : {}) };
 
   const revoke = useMutation({
-    mutationFn: () => api.post("/certificates/{id}/revoke", { path, body }),
+    mutationFn: () => api.post("/certificates/{cert_id}/revoke", { path, body }),
     onSuccess: async () => {
       await refreshCertificates(queries);
       toast(t("revoke.done", { name: certificate.common_name }));
@@ -42,7 +42,7 @@ export function RevokeDialog(props: { certificate: Certificate; onClose: () => v
         <>
           <CopyCurl
             text={() =>
-              asCurl({ method: "POST", path: "/certificates/{id}/revoke", values: path, body })
+              asCurl({ method: "POST", path: "/certificates/{cert_id}/revoke", values: path, body })
             }
           />
           <Button onClick={props.onClose}>{t("common.cancel")}</Button>

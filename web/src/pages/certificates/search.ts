@@ -119,11 +119,11 @@ export function toApiQuery(search: CertificateSearch, perPage: number, now = Dat
     per_page: perPage,
     search: search.q,
     status: search.status,
-    source: search.source,
+    source: search.source && [search.source],
     ca_id: search.ca,
     expires_before: resolveWhen(search.before, now),
     expires_after: resolveWhen(search.after, now),
-    sort_by: sort.replace(/^-/, ""),
+    sort_by: sort.replace(/^-/, "") as SortKey,
     sort_order: sort.startsWith("-") ? "desc" : "asc",
   };
 }

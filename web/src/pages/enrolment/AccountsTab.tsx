@@ -4,6 +4,7 @@ import { UserRoundX } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api, type AcmeAccount } from "../../api";
+import { asStrings } from "../../api/loose";
 import { Identifier } from "../../components/Copy";
 import { DataTable, type Column } from "../../components/DataTable";
 import { ButtonLink } from "../../components/Button";
@@ -34,8 +35,9 @@ export function AccountsTab() {
       cell: (account) => (
         <span className={styles.two}>
           <b>
-            {account.contact.map((contact) => contact.replace(/^mailto:/, "")).join(", ") ||
-              t("account.noContact")}
+            {asStrings(account.contact)
+              .map((contact) => contact.replace(/^mailto:/, ""))
+              .join(", ") || t("account.noContact")}
           </b>
           <Identifier text={account.account_id} />
         </span>

@@ -4,6 +4,7 @@ import { PackageOpen } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api, type AcmeOrder } from "../../api";
+import { identifierValues, problemText } from "../../api/loose";
 import { ButtonLink } from "../../components/Button";
 import { Identifier } from "../../components/Copy";
 import { DataTable, type Column } from "../../components/DataTable";
@@ -31,7 +32,8 @@ export function OrdersTab() {
       title: t("fact.names"),
       card: "title",
       cell: (order) => {
-        const names = order.identifiers.map(({ value }) => value);
+        const names = identifierValues(order.identifiers);
+        const problem = problemText(order.error);
         const text =
           names.slice(0, 2).join(", ") + (names.length > 2 ? ` +${names.length - 2}` : "");
         return (
@@ -47,7 +49,7 @@ export function OrdersTab() {
             ) : (
               <b>{text}</b>
             )}
-            {order.error && <small className={styles.error}>{order.error}</small>}
+            {problem && <small className={styles.error}>{problem}</small>}
           </span>
         );
       },
@@ -65,13 +67,6 @@ export function OrdersTab() {
       from: "large",
       width: "12rem",
       cell: ({ order_id }) => <Identifier text={order_id} />,
-    },
-    {
-      id: "account",
-      title: t("account.account"),
-      from: "medium",
-      width: "12rem",
-      cell: ({ account_id }) => <Identifier text={account_id} />,
     },
     {
       id: "created",

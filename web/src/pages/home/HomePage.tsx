@@ -12,7 +12,7 @@ import { AuthorityHealth } from "./AuthorityHealth";
 import { Beginning } from "./Beginning";
 import { ExpiryChart } from "./ExpiryChart";
 import { Figures } from "./Figures";
-import { statsQuery } from "./queries";
+import { ownCertificatesQuery, statsQuery } from "./queries";
 import styles from "./HomePage.module.css";
 import { RecentActivity } from "./RecentActivity";
 
@@ -27,8 +27,13 @@ export function HomePage() {
   });
   const items = attention.data?.data.items;
   const stats = useQuery(statsQuery).data?.data;
-  // Before the first certificate there is nothing to watch, only something to begin.
-  const beginning = stats?.total === 0 && items?.length === 0;
+  // Before the first certificate there is nothing to watch, only something to begin. The server's own
+  // certificates do not count.
+  const mine = useQuery({
+    ...ownCertificatesQuery,
+    enabled: stats !== undefined && stats.total <= 3,
+  });
+  const beginning = mine.data?.data.length === 0 && items?.length === 0;
   const verdict = !items
     ? t("home.title")
     : beginning

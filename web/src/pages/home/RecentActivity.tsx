@@ -30,7 +30,8 @@ export function RecentActivity() {
           {entries.map((entry) => (
             <li key={entry.id}>
               <span>
-                {actionText(entry.action)} {entry.resource_name && <b>{entry.resource_name}</b>}{" "}
+                {actionText(entry.action, entry.success)}{" "}
+                {entry.resource_name && <b>{entry.resource_name}</b>}{" "}
                 {entry.username && <small>{t("home.by", { name: entry.username })}</small>}
               </span>
               <Moment at={entry.timestamp} />

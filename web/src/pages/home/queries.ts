@@ -7,3 +7,12 @@ export const statsQuery = queryOptions({
   queryFn: () => api.get("/certificates/stats"),
   placeholderData: keepPreviousData,
 });
+
+/** Whether anybody but the server itself has a certificate yet. */
+export const ownCertificatesQuery = queryOptions({
+  queryKey: ["certificate-stats", "any"],
+  queryFn: () =>
+    api.get("/certificates", {
+      query: { source: ["acme", "manual", "csr"], page: 1, per_page: 1 },
+    }),
+});

@@ -32,7 +32,7 @@ export function AboutSection() {
               t(`about.${part}`),
               <span key={part}>
                 <Health status={data[part]?.status ?? ""} />{" "}
-                {data[part]?.message && <span className="muted">{data[part].message}</span>}
+                {data[part]?.message && <span className="muted">· {data[part].message}</span>}
               </span>,
             ])}
           />
@@ -48,7 +48,7 @@ export function AboutSection() {
                   Certwright {data.version}
                 </span>,
               ],
-              [t("about.uptime"), formatDuration(data.uptime)],
+              [t("about.uptime"), formatDuration(data.uptime_seconds)],
               [
                 t("about.api"),
                 <a key="api" href="/swagger">

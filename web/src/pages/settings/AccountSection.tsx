@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, ApiError, type Data } from "../../api";
-import { sessionQuery } from "../../auth/session";
+import { profileQuery } from "../../auth/session";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { FieldRow, TextField } from "../../components/Field";
@@ -20,10 +20,7 @@ type Profile = Data<"get", "/account/profile">;
 
 export function AccountSection() {
   const { t } = useTranslation();
-  const profile = useQuery({
-    queryKey: ["account", "profile"],
-    queryFn: () => api.get("/account/profile"),
-  });
+  const profile = useQuery(profileQuery);
   return (
     <>
       <Section title={t("account.profile")} card>
@@ -53,7 +50,6 @@ function ProfileForm({ profile }: { profile: Profile }) {
       api.patch("/account/profile", { body: { full_name: name.trim(), email: email.trim() } }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["account"] });
-      await queries.refetchQueries({ queryKey: sessionQuery.queryKey });
       toast(t("common.saved"));
     },
   });

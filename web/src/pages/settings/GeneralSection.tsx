@@ -37,6 +37,7 @@ function GeneralForm({ settings }: { settings: General }) {
   const queries = useQueryClient();
   const start = {
     site_name: settings.site_name,
+    organization: settings.organization,
     base_url: settings.base_url,
     protocol_base_url: settings.protocol_base_url,
     session_timeout: String(settings.session_timeout),
@@ -91,12 +92,20 @@ function GeneralForm({ settings }: { settings: General }) {
         if (ok && changed.length > 0) save.mutate();
       }}
     >
-      <TextField
-        label={t("general.siteName")}
-        value={form.site_name}
-        onChange={set("site_name")}
-        error={refused("site_name")}
-      />
+      <FieldRow>
+        <TextField
+          label={t("general.siteName")}
+          value={form.site_name}
+          onChange={set("site_name")}
+          error={refused("site_name")}
+        />
+        <TextField
+          label={t("setup.organization")}
+          value={form.organization}
+          onChange={set("organization")}
+          error={refused("organization")}
+        />
+      </FieldRow>
       <TextField
         label={t("general.baseUrl")}
         hint={t("general.baseUrlHint")}

@@ -128,7 +128,8 @@ function DeleteDialog(props: { apiKey: ApiKey; onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const remove = useMutation({
-    mutationFn: () => api.delete("/account/apikeys/{id}", { path: { id: props.apiKey.id } }),
+    mutationFn: () =>
+      api.delete("/account/apikeys/{key_id}", { path: { key_id: props.apiKey.id } }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["account", "keys"] });
       toast(t("keys.deleted", { name: props.apiKey.name }));

@@ -24,14 +24,15 @@ export function SessionsSection() {
     toast(t("sessions.ended"));
   };
   const end = useMutation({
-    mutationFn: (id: string | number) => api.delete("/account/sessions/{id}", { path: { id } }),
+    mutationFn: (id: string | number) =>
+      api.delete("/account/sessions/{session_id}", { path: { session_id: id } }),
     onSuccess: done,
   });
   const endOthers = useMutation({
     mutationFn: async () => {
       for (const session of sessions.data?.data ?? []) {
         if (!session.current)
-          await api.delete("/account/sessions/{id}", { path: { id: session.id } });
+          await api.delete("/account/sessions/{session_id}", { path: { session_id: session.id } });
       }
     },
     onSuccess: done,

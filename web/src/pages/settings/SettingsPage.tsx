@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import type { ComponentType } from "react";
+import { useEffect, useRef, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useCan } from "../../auth/useCan";
@@ -44,6 +44,12 @@ export function SettingsPage() {
   const { t } = useTranslation();
   const can = useCan();
   const { section } = useParams({ from: "/shell/settings/$section" });
+  const nav = useRef<HTMLElement>(null);
+  // On phones the sections are a strip that scrolls; the chosen one must be in sight.
+  useEffect(() => {
+    const chosen = nav.current?.querySelector("[aria-current=page]");
+    chosen?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [section]);
   const visible = groups.map((group) => ({
     ...group,
     entries: group.entries.filter(({ needs }) => !needs || can(needs)),
@@ -55,7 +61,7 @@ export function SettingsPage() {
   return (
     <Page title={t("nav.settings")} name={`${t(`settings.${entry.id}`)} · ${t("nav.settings")}`}>
       <div className={styles.layout}>
-        <nav className={styles.nav} aria-label={t("nav.settings")}>
+        <nav ref={nav} className={styles.nav} aria-label={t("nav.settings")}>
           {visible.map((group) => (
             <div key={group.label}>
               <h2>{t(group.label)}</h2>

@@ -24,7 +24,7 @@ export function UsersSection() {
   const [creating, setCreating] = useState(false);
   const users = useQuery({ queryKey: ["users"], queryFn: () => api.get("/users") });
   const toggle = useMutation({
-    mutationFn: (id: number) => api.patch("/users/{id}/toggle", { path: { id } }),
+    mutationFn: (id: number) => api.patch("/users/{user_id}/toggle", { path: { user_id: id } }),
     onSuccess: async ({ data }) => {
       await queries.invalidateQueries({ queryKey: ["users"] });
       toast(t(data.active ? "users.enabledDone" : "users.disabledDone", { name: data.username }));

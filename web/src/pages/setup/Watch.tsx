@@ -5,6 +5,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
+import { asStrings, identifierValues, problemText } from "../../api/loose";
 import styles from "./Setup.module.css";
 
 /** What has arrived since the page was opened, as it arrives. */
@@ -40,7 +41,8 @@ export function Watch(props: { acme: boolean }) {
         {props.acme && (
           <>
             <Step done={account !== undefined || order !== undefined} text={t("watch.account")}>
-              {account && (account.contact[0]?.replace(/^mailto:/, "") ?? account.account_id)}
+              {account &&
+                (asStrings(account.contact)[0]?.replace(/^mailto:/, "") ?? account.account_id)}
             </Step>
             <Step
               done={order?.status === "valid" || certificate !== undefined}
@@ -48,7 +50,8 @@ export function Watch(props: { acme: boolean }) {
               started={order !== undefined}
               text={t("watch.order")}
             >
-              {order && (order.error || order.identifiers.map(({ value }) => value).join(", "))}
+              {order &&
+                (problemText(order.error) ?? identifierValues(order.identifiers).join(", "))}
             </Step>
           </>
         )}

@@ -1,6 +1,8 @@
 import { useTranslation } from "react-i18next";
 
 import type { CertificateDetail } from "../../../api";
+import { detailLines } from "../../../api/loose";
+import { Breakable } from "../../../components/Breakable";
 import { Moment } from "../../../components/Moment";
 import { useActionText } from "../../activity/useActionText";
 import styles from "./Detail.module.css";
@@ -16,7 +18,11 @@ export function TimelineTab({ entries }: { entries: CertificateDetail["timeline"
           <li key={`${entry.at}-${index}`}>
             <b>{actionText(entry.action)}</b>
             {entry.by && <span className="muted"> {t("home.by", { name: entry.by })}</span>}
-            {entry.detail && <p>{entry.detail}</p>}
+            {detailLines(entry.detail).map((line) => (
+              <p key={line}>
+                <Breakable text={line} />
+              </p>
+            ))}
             <p>
               <Moment at={entry.at} as="full" />
             </p>
