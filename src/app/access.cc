@@ -111,8 +111,8 @@ void publish(http::Live& live, const db::Entry& entry) {
   if (live.clients() == 0) {
     return;
   }
-  live.publish(json::to_text(Event{entry.id, entry.action, entry.resource_type, entry.resource_id,
-                                   entry.at}),
+  live.publish(json::to_text(
+                   Event{entry.id, entry.action, entry.resource_type, entry.resource_id, entry.at}),
                permission_for(entry.resource_type));
 }
 
@@ -121,8 +121,9 @@ std::string describe_api(const http::Surface& v2, const std::vector<http::Route>
   const http::ApiInfo info{
       .title = "Certwright",
       .version = CERTWRIGHT_VERSION,
-      .description = "Certificate lifecycle platform: private CA, ACME server, fleet. Sign in "
-                     "with a session cookie (and X-CSRF-Token for changes), or send X-API-Key.",
+      .description =
+          "Certificate lifecycle platform: private CA, ACME server, fleet. Sign in "
+          "with a session cookie (and X-CSRF-Token for changes), or send X-API-Key.",
       .server_url = "/",
       .session_cookie = std::string{api::v2::session_cookie}};
   return boost::json::serialize(http::openapi(info, surfaces, others));

@@ -27,7 +27,9 @@ std::string host_name() {
   return canonical;
 }
 
-bool is_any(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+bool is_any(const std::string& address) {
+  return address == "0.0.0.0" || address == "::";
+}
 
 std::string public_host(const Settings& settings) {
   if (!settings.public_host.empty()) {
@@ -77,8 +79,8 @@ Addresses choose_addresses(const Settings& settings) {
   };
   addresses.https_base = with_port("https://", addresses.https_port, 443);
   addresses.http_base = with_port("http://", addresses.http_port, 80);
-  for (const auto& name : {host_name(), std::string{"localhost"}, std::string{"127.0.0.1"},
-                           std::string{"::1"}}) {
+  for (const auto& name :
+       {host_name(), std::string{"localhost"}, std::string{"127.0.0.1"}, std::string{"::1"}}) {
     if (!name.empty() && std::ranges::find(addresses.names, name) == addresses.names.end()) {
       addresses.names.push_back(name);
     }

@@ -288,17 +288,17 @@ std::vector<http::Route> Application::Parts::routes() {
     return api::v2::OcspCounts{ocsp_replies.requests(), ocsp_replies.hits()};
   });
   api::v2::add_acme(v2, *database, authorities, acme_general);
-  api::v2::add_dashboard(
-      v2, {.database = *database,
-           .authorities = authorities,
-           .crls = crls,
-           .started_at = started_at,
-           .acme_numbers = [this] {
-             return database->read([](db::Session& session) {
-               const storage::AcmeStore store{session};
-               return api::v2::AcmeNumbers{store.count_accounts(), store.count_orders({})};
-             });
-           }});
+  api::v2::add_dashboard(v2, {.database = *database,
+                              .authorities = authorities,
+                              .crls = crls,
+                              .started_at = started_at,
+                              .acme_numbers = [this] {
+                                return database->read([](db::Session& session) {
+                                  const storage::AcmeStore store{session};
+                                  return api::v2::AcmeNumbers{store.count_accounts(),
+                                                              store.count_orders({})};
+                                });
+                              }});
   api::v2::add_audit(v2, *database);
   api::v2::add_settings(v2, general, [this] { authorities.forget(); });
 
@@ -325,18 +325,17 @@ std::vector<http::Route> Application::Parts::routes() {
 }
 
 http::PipelineParts Application::Parts::pipeline_parts() {
-  return {.identify = [this](const http::Request& request) {
-            return identify(sign_in, request);
-          },
+  return {.identify = [this](const http::Request& request) { return identify(sign_in, request); },
           .record_refusal =
               [this](const auth::Act& act, const http::Route& route, int status,
                      std::string_view reason) {
                 record_refusal(*database, act, route, status, reason);
               },
-          .refusals = {{"/api", v2.refuse}},
-          .page = [this](const http::Request& request) {
-            return std::optional{http::console_page(console, request)};
-          },
+          .refusals = {{"/api", v2.refuse}, protocol::acme::acme_refusal(acme)},
+          .page =
+              [this](const http::Request& request) {
+                return std::optional{http::console_page(console, request)};
+              },
           .clock = &clock,
           .limits = limits(settings)};
 }
@@ -344,13 +343,12 @@ http::PipelineParts Application::Parts::pipeline_parts() {
 http::ServerOptions Application::Parts::server_options() {
   const auto identity = server_certificate.current();
   http::ServerOptions options;
-  options.listeners = {
-      {.address = settings.listen,
-       .port = static_cast<std::uint16_t>(addresses.https_port),
-       .tls = true},
-      {.address = settings.listen,
-       .port = static_cast<std::uint16_t>(addresses.http_port),
-       .tls = false}};
+  options.listeners = {{.address = settings.listen,
+                        .port = static_cast<std::uint16_t>(addresses.https_port),
+                        .tls = true},
+                       {.address = settings.listen,
+                        .port = static_cast<std::uint16_t>(addresses.http_port),
+                        .tls = false}};
   options.threads = settings.http_threads;
   options.workers = settings.http_workers;
   options.queue = static_cast<std::size_t>(settings.http_queue);
@@ -372,13 +370,13 @@ void Application::start() {
                                                 parts.metrics, &parts.live);
   parts.acme.validation.start();
   parts.server->start();
-  parts.scheduler = std::make_unique<jobs::Scheduler>(jobs::all_jobs(
-      {.database = *parts.database,
-       .clock = parts.clock,
-       .authorities = parts.authorities,
-       .crls = parts.crls,
-       .sign_in = parts.sign_in,
-       .renew_server_certificate = [&parts] { parts.renew_server_certificate(); }}));
+  parts.scheduler = std::make_unique<jobs::Scheduler>(
+      jobs::all_jobs({.database = *parts.database,
+                      .clock = parts.clock,
+                      .authorities = parts.authorities,
+                      .crls = parts.crls,
+                      .sign_in = parts.sign_in,
+                      .renew_server_certificate = [&parts] { parts.renew_server_certificate(); }}));
   parts.scheduler->start();
 }
 
@@ -410,7 +408,9 @@ Welcome Application::welcome() {
   return welcome;
 }
 
-std::string Application::openapi() const { return describe_api(parts_->v2, parts_->others); }
+std::string Application::openapi() const {
+  return describe_api(parts_->v2, parts_->others);
+}
 
 base::Secret Application::reset_password(const std::string& username) {
   const auto user = parts_->users.find_by_name(username);

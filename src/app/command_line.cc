@@ -28,9 +28,8 @@ struct Options {
 };
 
 Settings settings_of(const Options& options) {
-  return read_settings({.file = options.config,
-                        .environment = process_environment(),
-                        .flags = options.flags});
+  return read_settings(
+      {.file = options.config, .environment = process_environment(), .flags = options.flags});
 }
 
 void configure_log(const Settings& settings) {
@@ -38,8 +37,8 @@ void configure_log(const Settings& settings) {
                      : settings.log_level == "warning" ? base::LogLevel::warning
                      : settings.log_level == "error"   ? base::LogLevel::error
                                                        : base::LogLevel::info;
-  base::configure_log(level, settings.log_format == "json" ? base::LogFormat::json
-                                                           : base::LogFormat::text);
+  base::configure_log(
+      level, settings.log_format == "json" ? base::LogFormat::json : base::LogFormat::text);
 }
 
 // A core dump would hold private keys.

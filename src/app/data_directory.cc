@@ -33,7 +33,7 @@ std::string quoted(const std::string& path) {
 
 // What others may do to a file or directory of ours: nothing.
 void check_private(const std::string& path, const char* what, const char* mode) {
-  struct stat status {};
+  struct stat status{};
   if (stat(path.c_str(), &status) != 0) {
     refuse(std::string{what} + " " + path + " cannot be read: " + std::strerror(errno));
   }
@@ -64,18 +64,17 @@ void write_private_file(const std::string& directory, const std::string& name,
                         std::string_view content) {
   const auto temporary = directory + "/." + name + ".new";
   const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const bool written = file >= 0 &&
-                       write(file, content.data(), content.size()) ==
-                           static_cast<ssize_t>(content.size()) &&
-                       fsync(file) == 0;
+  const bool written =
+      file >= 0 &&
+      write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
+      fsync(file) == 0;
   if (file >= 0) {
     close(file);
   }
   if (!written || rename(temporary.c_str(), (directory + "/" + name).c_str()) != 0) {
     refuse("cannot write " + directory + "/" + name + ": " + std::strerror(errno));
   }
-  if (const int folder = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-      folder >= 0) {
+  if (const int folder = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); folder >= 0) {
     fsync(folder);
     close(folder);
   }
@@ -142,7 +141,8 @@ base::Secret DataDirectory::master_key(const Settings& settings) const {
       refuse("the master key file " + file + " is not there");
     }
     if (std::filesystem::exists(sqlite_file(), error)) {
-      refuse("the master key " + file + " is missing, and the database was made with it: put it "
+      refuse("the master key " + file +
+             " is missing, and the database was made with it: put it "
              "back from your backup. Without it no private key can be opened");
     }
     write_private_file(path_, "master.key", random_hex(random_, key_octets) + "\n");

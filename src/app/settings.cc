@@ -21,13 +21,13 @@ constexpr std::string_view not_ours = "CERTWRIGHT_TEST_";
   throw base::Error{base::ErrorCode::invalid_request, reason};
 }
 
-Setting text(std::string_view name, std::string Settings::*member, std::string_view meaning) {
+Setting text(std::string_view name, std::string Settings::* member, std::string_view meaning) {
   return {name, meaning, false,
           [member](Settings& settings, const std::string& value) { settings.*member = value; },
           [member](const Settings& settings) { return settings.*member; }};
 }
 
-Setting one_of(std::string_view name, std::string Settings::*member,
+Setting one_of(std::string_view name, std::string Settings::* member,
                std::vector<std::string> allowed, std::string_view meaning) {
   auto setting = text(name, member, meaning);
   setting.read = [member, allowed = std::move(allowed)](Settings& settings,
@@ -44,28 +44,26 @@ Setting one_of(std::string_view name, std::string Settings::*member,
   return setting;
 }
 
-Setting secret(std::string_view name, base::Secret Settings::*member, std::string_view meaning) {
+Setting secret(std::string_view name, base::Secret Settings::* member, std::string_view meaning) {
   return {name, meaning, true,
           [member](Settings& settings, const std::string& value) {
             settings.*member = base::Secret{value};
           },
-          [member](const Settings& settings) {
-            return (settings.*member).empty() ? "" : "(set)";
-          }};
+          [member](const Settings& settings) { return (settings.*member).empty() ? "" : "(set)"; }};
 }
 
-Setting number(std::string_view name, int Settings::*member, int least, int most,
+Setting number(std::string_view name, int Settings::* member, int least, int most,
                std::string_view meaning) {
-  return {name, meaning, false,
-          [=](Settings& settings, const std::string& value) {
-            const auto parsed = base::from_text<int>(value);
-            if (!parsed || *parsed < least || *parsed > most) {
-              refuse("not a number between " + std::to_string(least) + " and " +
-                     std::to_string(most));
-            }
-            settings.*member = *parsed;
-          },
-          [=](const Settings& settings) { return std::to_string(settings.*member); }};
+  return {
+      name, meaning, false,
+      [=](Settings& settings, const std::string& value) {
+        const auto parsed = base::from_text<int>(value);
+        if (!parsed || *parsed < least || *parsed > most) {
+          refuse("not a number between " + std::to_string(least) + " and " + std::to_string(most));
+        }
+        settings.*member = *parsed;
+      },
+      [=](const Settings& settings) { return std::to_string(settings.*member); }};
 }
 
 std::vector<std::string> split(const std::string& value) {
@@ -84,19 +82,18 @@ std::vector<std::string> split(const std::string& value) {
   return parts;
 }
 
-Setting list(std::string_view name, std::vector<std::string> Settings::*member,
+Setting list(std::string_view name, std::vector<std::string> Settings::* member,
              std::string_view meaning) {
-  return {name, meaning, false,
-          [member](Settings& settings, const std::string& value) {
-            settings.*member = split(value);
-          },
-          [member](const Settings& settings) {
-            std::string joined;
-            for (const auto& part : settings.*member) {
-              joined += (joined.empty() ? "" : ",") + part;
-            }
-            return joined;
-          }};
+  return {
+      name, meaning, false,
+      [member](Settings& settings, const std::string& value) { settings.*member = split(value); },
+      [member](const Settings& settings) {
+        std::string joined;
+        for (const auto& part : settings.*member) {
+          joined += (joined.empty() ? "" : ",") + part;
+        }
+        return joined;
+      }};
 }
 
 const std::vector<Setting>& table() {
@@ -251,7 +248,9 @@ void apply_environment(Settings& settings, const std::map<std::string, std::stri
 
 }  // namespace
 
-std::span<const Setting> all_settings() { return table(); }
+std::span<const Setting> all_settings() {
+  return table();
+}
 
 std::string environment_name(std::string_view setting) {
   std::string name{environment_prefix};

@@ -8,11 +8,16 @@ namespace {
 
 constexpr std::array<std::string_view, 4> roles{"admin", "operator", "auditor", "viewer"};
 constexpr std::array<std::string_view, 4> categories{"read", "write", "delete", "admin"};
-constexpr std::array<std::string_view, 20> resources{
-    "certificates", "user_certificates", "private_keys", "cas",      "csrs",  "templates",
-    "truststore",   "crl",               "acme",         "scep",     "est",   "hsm",
-    "policies",     "approvals",         "audit",        "settings", "users", "groups",
-    "system",       "sso"};
+constexpr std::array<std::string_view, 20> resources{"certificates", "user_certificates",
+                                                     "private_keys", "cas",
+                                                     "csrs",         "templates",
+                                                     "truststore",   "crl",
+                                                     "acme",         "scep",
+                                                     "est",          "hsm",
+                                                     "policies",     "approvals",
+                                                     "audit",        "settings",
+                                                     "users",        "groups",
+                                                     "system",       "sso"};
 
 std::vector<std::string> grants(std::string_view category,
                                 std::initializer_list<std::string_view> names) {
@@ -36,8 +41,7 @@ bool covers(std::string_view wide, std::string_view narrow) {
 }  // namespace
 
 bool Rights::include(std::string_view permission) const {
-  return std::ranges::any_of(names_,
-                             [&](const auto& name) { return covers(name, permission); });
+  return std::ranges::any_of(names_, [&](const auto& name) { return covers(name, permission); });
 }
 
 Rights Rights::intersected_with(const Rights& other) const {
@@ -57,7 +61,9 @@ Rights Rights::intersected_with(const Rights& other) const {
   return Rights{std::move(both)};
 }
 
-std::span<const std::string_view> role_names() { return roles; }
+std::span<const std::string_view> role_names() {
+  return roles;
+}
 
 Rights rights_of_role(std::string_view role) {
   if (role == "admin") {
@@ -68,9 +74,8 @@ Rights rights_of_role(std::string_view role) {
     append(names, grants("read", {"certificates", "user_certificates", "cas", "csrs", "templates",
                                   "truststore", "crl", "acme", "scep", "est", "hsm", "policies",
                                   "approvals", "audit", "settings", "groups"}));
-    append(names, grants("write", {"certificates", "user_certificates", "cas", "csrs",
-                                   "truststore", "crl", "acme", "approvals", "settings",
-                                   "groups"}));
+    append(names, grants("write", {"certificates", "user_certificates", "cas", "csrs", "truststore",
+                                   "crl", "acme", "approvals", "settings", "groups"}));
     append(names, grants("delete", {"user_certificates", "csrs", "acme"}));
   } else if (role == "auditor") {
     append(names, grants("read", {"certificates", "user_certificates", "cas", "csrs", "templates",

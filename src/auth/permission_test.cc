@@ -5,7 +5,9 @@
 namespace auth {
 namespace {
 
-TEST(Rights, StarGrantsEverything) { EXPECT_TRUE(Rights{{"*"}}.include("delete:users")); }
+TEST(Rights, StarGrantsEverything) {
+  EXPECT_TRUE(Rights{{"*"}}.include("delete:users"));
+}
 
 TEST(Rights, ACategoryGrantsItsResourcesOnly) {
   const Rights rights{{"read:*"}};

@@ -136,7 +136,9 @@ std::expected<Bytes, ParseError> from_base64(std::string_view text) {
   return decode(digits, standard_digits);
 }
 
-std::string to_base64url(ByteView bytes) { return encode(bytes, url_alphabet); }
+std::string to_base64url(ByteView bytes) {
+  return encode(bytes, url_alphabet);
+}
 
 std::expected<Bytes, ParseError> from_base64url(std::string_view text) {
   return decode(text, url_digits);

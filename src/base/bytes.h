@@ -20,7 +20,9 @@ inline ByteView as_bytes(std::string_view text) {
 inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes to_bytes(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
+inline Bytes to_bytes(ByteView bytes) {
+  return {bytes.begin(), bytes.end()};
+}
 
 // Lower-case hexadecimal.
 std::string to_hex(ByteView bytes);

@@ -9,15 +9,22 @@ TEST(Base64, AgreesWithTheExamplesOfRfc4648) {
   const struct {
     const char* plain;
     const char* text;
-  } cases[] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-               {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  } cases[] = {{"", ""},
+               {"f", "Zg=="},
+               {"fo", "Zm8="},
+               {"foo", "Zm9v"},
+               {"foob", "Zm9vYg=="},
+               {"fooba", "Zm9vYmE="},
+               {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, text] : cases) {
     EXPECT_EQ(to_base64(as_bytes(plain)), text);
     EXPECT_EQ(as_text(from_base64(text).value()), plain);
   }
 }
 
-TEST(Base64, SkipsLineBreaks) { EXPECT_EQ(from_base64("Zm9v\r\nYmFy\n").value().size(), 6u); }
+TEST(Base64, SkipsLineBreaks) {
+  EXPECT_EQ(from_base64("Zm9v\r\nYmFy\n").value().size(), 6u);
+}
 
 TEST(Base64, RefusesWhatHasNoSingleMeaning) {
   for (const auto* text : {"Zg", "Zg=", "Zh==", "Z===", "Zm9v!A==", "Zg==Zg=="}) {

@@ -78,8 +78,8 @@ std::expected<Time, ParseError> time_from_text(std::string_view text) {
   }
   const int offset_hour = number_at(rest, 1, 2);
   const int offset_minute = number_at(rest, 4, 2);
-  if (rest.size() != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':' ||
-      offset_hour < 0 || offset_hour > 23 || offset_minute < 0 || offset_minute > 59) {
+  if (rest.size() != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':' || offset_hour < 0 ||
+      offset_hour > 23 || offset_minute < 0 || offset_minute > 59) {
     return refused();
   }
   const auto offset = std::chrono::hours{offset_hour} + std::chrono::minutes{offset_minute};

@@ -19,8 +19,9 @@ TEST(Time, ReadsOffsetsFractionsAndBareDates) {
 }
 
 TEST(Time, RefusesWhatIsNoTime) {
-  for (const auto* text : {"", "2026", "2026-13-01", "2026-02-30", "2026-03-01T25:00:00Z",
-                           "2026-03-01T12:00:05", "2026-03-01T12:00:05.Z", "2026-03-01T12:00:05+1"}) {
+  for (const auto* text :
+       {"", "2026", "2026-13-01", "2026-02-30", "2026-03-01T25:00:00Z", "2026-03-01T12:00:05",
+        "2026-03-01T12:00:05.Z", "2026-03-01T12:00:05+1"}) {
     EXPECT_FALSE(time_from_text(text)) << text;
   }
 }

@@ -12,6 +12,10 @@ enum class ErrorCode {
   unauthenticated,
   forbidden,
   not_found,
+  method_not_allowed,
+  unsupported_media_type,
+  expectation_failed,
+  not_implemented,
   conflict,
   rate_limited,
   unavailable,
@@ -34,9 +38,10 @@ class Error final : public std::exception {
   // Several parts of the request are wrong: the detail names the first.
   Error(ErrorCode code, std::vector<FieldError> fields)
       : code_{code},
-        detail_{fields.empty()               ? std::string{}
-                : fields.front().field.empty() ? fields.front().reason
-                                               : fields.front().field + ": " + fields.front().reason},
+        detail_{fields.empty() ? std::string{}
+                : fields.front().field.empty()
+                    ? fields.front().reason
+                    : fields.front().field + ": " + fields.front().reason},
         fields_{std::move(fields)} {}
 
   // Asks the client to come back after that many seconds.

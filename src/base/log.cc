@@ -14,8 +14,8 @@ std::atomic<LogFormat> chosen_format{LogFormat::text};
 
 spdlog::logger& logger() {
   static const auto instance = [] {
-    auto made = std::make_shared<spdlog::logger>(
-        "certwright", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto made = std::make_shared<spdlog::logger>("certwright",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
     made->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
     made->flush_on(spdlog::level::info);
     return made;
@@ -74,7 +74,8 @@ void log(LogLevel level, std::string_view text, LogFields fields) {
   if (chosen_format == LogFormat::json) {
     line = "\"message\":" + quoted(text);
     for (const auto& field : fields) {
-      line += "," + quoted(field.name) + ":" + (field.is_number ? field.value : quoted(field.value));
+      line +=
+          "," + quoted(field.name) + ":" + (field.is_number ? field.value : quoted(field.value));
     }
   } else {
     line = text;

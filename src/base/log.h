@@ -21,8 +21,7 @@ struct LogField {
   LogField(std::string_view field_name, const char* text) : name{field_name}, value{text} {}
   LogField(std::string_view field_name, std::int64_t number)
       : name{field_name}, value{std::to_string(number)}, is_number{true} {}
-  LogField(std::string_view field_name, int number)
-      : LogField{field_name, std::int64_t{number}} {}
+  LogField(std::string_view field_name, int number) : LogField{field_name, std::int64_t{number}} {}
 
   std::string_view name;
   std::string value;

@@ -1,10 +1,11 @@
-// The precompiled header that all folders share: the standard library's common part, and Describe.
+// The precompiled header that all folders share: the standard library's common part, Describe and JSON.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/describe.hpp>
+#include <boost/json.hpp>
 #include <boost/mp11.hpp>
 #include <chrono>
 #include <condition_variable>

@@ -28,13 +28,16 @@ std::optional<std::string> revocation_obstacle(const Certificate& certificate,
 }
 
 std::optional<std::string> deletion_obstacle(const Certificate& certificate, base::Time now) {
-  if (certificate.not_after >= now) {
-    return certificate.revoked_at
-               ? "the certificate is on the revocation list until it expires on " +
-                     base::to_text(certificate.not_after)
-               : "the certificate is in force: revoke it first, and delete it when it has expired";
+  if (certificate.revoked_at) {
+    const auto listed_until = certificate.not_after + crl_lifetime;
+    return listed_until < now ? std::nullopt
+                              : std::optional{"the certificate is on the revocation list until " +
+                                              base::to_text(listed_until)};
   }
-  return std::nullopt;
+  if (certificate.not_after < now) {
+    return std::nullopt;
+  }
+  return "the certificate is in force: revoke it first, and delete it when it has expired";
 }
 
 }  // namespace core

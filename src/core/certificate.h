@@ -52,6 +52,10 @@ BOOST_DEFINE_ENUM_CLASS(CertificateStatus, valid, expiring, expired, revoked)
 inline constexpr auto expiring_soon = std::chrono::days{30};
 CertificateStatus status_of(const Certificate& certificate, base::Time now);
 
+// How long a CRL counts. A revoked certificate stays on the list for that long after its end, so
+// that it is on one that was issued after it (RFC 5280, section 3.3).
+inline constexpr auto crl_lifetime = std::chrono::days{7};
+
 // Why a certificate cannot be revoked with this reason; nothing when it can.
 std::optional<std::string> revocation_obstacle(const Certificate& certificate,
                                                x509::RevocationReason reason);

@@ -63,7 +63,9 @@ TEST(CertificateRevocation, IsForGoodAndOnce) {
 
 TEST(CertificateDeletion, WaitsUntilNobodyAcceptsIt) {
   EXPECT_TRUE(deletion_obstacle(until(now), now));
-  EXPECT_TRUE(deletion_obstacle(revoked_until(now), now));
+  EXPECT_TRUE(deletion_obstacle(revoked_until(now - crl_lifetime), now));
+  EXPECT_EQ(deletion_obstacle(revoked_until(now - crl_lifetime - base::Seconds{1}), now),
+            std::nullopt);
   EXPECT_EQ(deletion_obstacle(until(now - base::Seconds{1}), now), std::nullopt);
 }
 

@@ -66,7 +66,7 @@ Validity decide_validity(const CertificateOrder& order, const IssuerFacts& issue
                          Complaints& complaints) {
   Validity validity{
       .not_before = order.not_before.value_or(now - backdating),
-      .not_after = order.not_after.value_or(now + order.validity.value_or(default_validity))};
+      .not_after = order.not_after.value_or(now + order.validity.value_or(order.usual_validity))};
   const bool was_asked = order.validity || order.not_after;
   validity.not_before = std::max(validity.not_before, issuer.not_before);
   if (order.not_before && *order.not_before < now - std::chrono::days{1}) {

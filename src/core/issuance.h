@@ -16,6 +16,10 @@
 // The rules of issuing: what goes into a certificate, and what may not. Values in, values out.
 namespace core {
 
+inline constexpr auto backdating = std::chrono::minutes{5};  // for clients whose clocks are late
+inline constexpr auto default_validity = std::chrono::days{90};
+inline constexpr auto longest_validity = std::chrono::days{3650};
+
 // What a kind of certificate is for. `name` is the API's cert_type.
 struct Profile {
   std::string name;
@@ -35,10 +39,13 @@ struct CertificateOrder {
   x509::Name subject;
   std::vector<x509::GeneralName> names;
   crypto::PublicKey key;
-  std::optional<std::chrono::seconds> validity;  // left out: the default, cut to the authority's
+  std::optional<std::chrono::seconds>
+      validity;  // asked for: refused when the authority ends before
   std::optional<base::Time> not_before;
   std::optional<base::Time> not_after;
   bool must_staple = false;
+  std::chrono::seconds usual_validity =
+      default_validity;  // when nobody asked; cut to the authority's
 };
 
 // The authority as issuing sees it.
@@ -55,10 +62,6 @@ struct IssuerFacts {
   std::optional<x509::NameConstraints> name_constraints = std::nullopt;
   bool constraints_are_readable = true;  // or else nothing is issued: it may be forbidden
 };
-
-inline constexpr auto backdating = std::chrono::minutes{5};  // for clients whose clocks are late
-inline constexpr auto default_validity = std::chrono::days{90};
-inline constexpr auto longest_validity = std::chrono::days{3650};
 
 // Decides the certificate. Throws invalid_request with everything that is wrong with the order.
 x509::TbsCertificate decide_certificate(const CertificateOrder& order, const IssuerFacts& issuer,

@@ -73,10 +73,10 @@ Encoding choose(std::string_view accepted, const EmbeddedFile& file) {
 
 // "/assets/index-B4k3_x9Z.js": the build puts a hash of the content into the name.
 bool is_hashed(std::string_view path) {
-  const auto dash = path.rfind('-');
+  constexpr std::size_t hash = 8;
   const auto dot = path.rfind('.');
-  return path.starts_with("/assets/") && dash != std::string_view::npos &&
-         dot != std::string_view::npos && dot >= dash + 9;
+  return path.starts_with("/assets/") && dot != std::string_view::npos && dot > hash &&
+         path[dot - hash - 1] == '-';
 }
 
 // RFC 9110, section 13.1.2: weak comparison of a list of tags.

@@ -23,7 +23,7 @@ constexpr std::size_t small_read = 4 * 1024;
 constexpr std::size_t large_read = 64 * 1024;
 constexpr std::size_t most_buffered = 64 * 1024;  // of answers to a pipeline of requests
 constexpr std::size_t kept_buffer = 16 * 1024;    // of a connection that idles
-constexpr std::size_t most_lingering = 256 * 1024;
+constexpr std::size_t most_lingering = 8 << 20;
 
 // 13 characters: unique enough to find one request among a log of billions, and short enough to
 // cost no allocation. Not a secret.
@@ -270,7 +270,6 @@ class Connection final : public Watched {
     request_.path.swap(target_.path);
     request_.query.swap(target_.query);
     if (!parsed) {
-      request_.path.clear();
       return refuse(base::ErrorCode::invalid_request, parsed.error().reason);
     }
     if (!target_.host.empty()) {
@@ -281,14 +280,10 @@ class Connection final : public Watched {
     }
     if (!parser_->method_is_known()) {
       match_.route = nullptr;
-      auto response = refuse(base::ErrorCode::invalid_request, "this method is not known");
-      response.status = 501;
-      return response;
+      return refuse(base::ErrorCode::not_implemented, "this method is not known");
     }
     if (parser_->expects_other()) {
-      auto response = refuse(base::ErrorCode::invalid_request, "this expectation is not known");
-      response.status = 417;
-      return response;
+      return refuse(base::ErrorCode::expectation_failed, "this expectation is not known");
     }
     const auto limit =
         match_.route != nullptr ? match_.route->body_limit : options().unrouted_body_limit;

@@ -37,6 +37,9 @@ void check_route(const Route& route, std::size_t path_parameters) {
     stop(route, "the path has " + std::to_string(names.size()) + " placeholders, the handler " +
                     std::to_string(path_parameters) + " parameters for them");
   }
+  if (route.description.kind == Answer::Kind::file && route.description.file_types.empty()) {
+    stop(route, "it answers a file, and does not say of which media types");
+  }
 }
 
 }  // namespace http::detail

@@ -50,7 +50,8 @@ struct Endpoint {
   std::string_view summary;
   auth::Access access;
   Limit limit = Limit::standard;
-  std::string_view action = {};  // of the audit log; empty for reads
+  std::string_view action = {};              // of the audit log; empty for reads
+  std::vector<std::string> file_types = {};  // the media types of a File, each that there may be
   Handler handler;
 };
 
@@ -277,7 +278,8 @@ struct Say<File> {
 // The names of the placeholders of a path, in order.
 std::vector<std::string> placeholders(std::string_view path);
 
-// Stops the program at start when an entry is not right: "{id}" without a parameter for it.
+// Stops the program at start when an entry is not right: "{id}" without a parameter for it, a file
+// without media types.
 void check_route(const Route& route, std::size_t path_parameters);
 
 }  // namespace detail
@@ -305,7 +307,8 @@ class Resource {
                 .tag = tag_,
                 .access = endpoint.access,
                 .limit = endpoint.limit,
-                .action = std::string{endpoint.action}};
+                .action = std::string{endpoint.action},
+                .description = {.file_types = endpoint.file_types}};
     describe<Verb, Result, std::decay_t<Parameters>...>(route);
     route.handle = [api = api_, handler, unknown = surface_.unknown_fields, dress = surface_.dress](
                        const Call& call, const PathValues& path) {
@@ -331,7 +334,6 @@ class Resource {
     const auto names = detail::placeholders(route.path);
     std::size_t path_parameters = 0;
     (describe_input<Verb, Parameters>(description, names, path_parameters), ...);
-    detail::check_route(route, path_parameters);
     if constexpr (std::is_void_v<Result>) {
       description.kind = Answer::Kind::nothing;
       description.status = 204;
@@ -344,6 +346,7 @@ class Resource {
         description.data_schema = json::schema<typename Said::Data>();
       }
     }
+    detail::check_route(route, path_parameters);
   }
 
   template <class Verb, class Parameter>

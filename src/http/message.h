@@ -13,7 +13,8 @@
 
 namespace http {
 
-BOOST_DEFINE_ENUM_CLASS(Method, get, head, post, put, patch, delete_, options)
+// `other` is what HTTP has and no route takes: TRACE, PROPFIND.
+BOOST_DEFINE_ENUM_CLASS(Method, get, head, post, put, patch, delete_, options, other)
 
 using Header = std::pair<std::string, std::string>;
 

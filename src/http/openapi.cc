@@ -364,7 +364,7 @@ class Document {
     add(401, !route.access.to_strangers());
     add(403,
         !route.access.all_of().empty() || (!route.access.to_strangers() && !reads(route.method)));
-    add(404, has_place);
+    add(404, has_place || (has_body && surface != nullptr));  // the body may name things as well
     add(409, !reads(route.method) && surface != nullptr);
     add(413, has_body);
     add(429, route.limit != Limit::unlimited);
@@ -379,10 +379,6 @@ class Document {
     if (description.kind == Answer::Kind::file) {
       for (const auto& type : description.file_types) {
         content[type] = {{"schema", {{"type", "string"}, {"format", "binary"}}}};
-      }
-      if (content.empty()) {
-        content["application/octet-stream"] = {
-            {"schema", {{"type", "string"}, {"format", "binary"}}}};
       }
     } else if (description.kind != Answer::Kind::nothing) {
       const auto schema = surface != nullptr && surface->envelope ? surface->envelope(description)

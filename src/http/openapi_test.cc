@@ -105,6 +105,7 @@ Surface surface() {
                       .path = "/things/{id}/file",
                       .summary = "Download a thing",
                       .access = auth::read_cas,
+                      .file_types = {"application/x-pem-file"},
                       .handler = &Things::download});
   return made;
 }

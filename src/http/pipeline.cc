@@ -122,6 +122,14 @@ int status_of(base::ErrorCode code) {
       return 403;
     case base::ErrorCode::not_found:
       return 404;
+    case base::ErrorCode::method_not_allowed:
+      return 405;
+    case base::ErrorCode::unsupported_media_type:
+      return 415;
+    case base::ErrorCode::expectation_failed:
+      return 417;
+    case base::ErrorCode::not_implemented:
+      return 501;
     case base::ErrorCode::conflict:
       return 409;
     case base::ErrorCode::rate_limited:
@@ -149,7 +157,6 @@ struct Pipeline::Passage {
   const Route& route;
   auth::Caller caller = {};
   Allowance allowance = {};
-  bool wrong_body = false;
 };
 
 Pipeline::Pipeline(Router router, PipelineParts parts)
@@ -206,9 +213,9 @@ Response Pipeline::not_routed(const Match& match, const Request& request) const 
             .headers = {{"Allow", match.allowed.empty() ? "GET, HEAD, OPTIONS" : match.allowed}}};
   }
   if (!match.allowed.empty()) {
-    auto response = refuse(
-        match, request, {base::ErrorCode::invalid_request, "this address takes " + match.allowed});
-    response.status = 405;
+    auto response =
+        refuse(match, request,
+               {base::ErrorCode::method_not_allowed, "this address takes " + match.allowed});
     response.headers.emplace_back("Allow", match.allowed);
     return response;
   }
@@ -230,7 +237,7 @@ Response Pipeline::run(const Match& match, const Request& request) const {
     try {
       return handle(passage);
     } catch (const base::Error& error) {
-      return refused(passage, error, passage.wrong_body ? 415 : 0);
+      return refused(passage, error);
     } catch (const std::exception& error) {
       base::log_error("a request failed", {{"id", request.id},
                                            {"method", name_of(request.method)},
@@ -240,7 +247,7 @@ Response Pipeline::run(const Match& match, const Request& request) const {
       base::log_error("a request failed", {{"id", request.id}, {"path", route.path}});
     }
     return refused(passage,
-                   {base::ErrorCode::internal, "something went wrong; reference " + request.id}, 0);
+                   {base::ErrorCode::internal, "something went wrong; reference " + request.id});
   }();
   add_allowance(response, passage.allowance);
   const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - began;
@@ -255,19 +262,18 @@ Response Pipeline::run(const Match& match, const Request& request) const {
 }
 
 Response Pipeline::handle(Passage& passage) const {
-  const auto& [match, request, route, caller, allowance, wrong_body] = passage;
-  passage.caller = parts_.identify(request);
-  check_access(route.access, caller);
-  passage.allowance = limiter_->take(route.limit, limit_key(caller, request));
-  if (!allowance.granted) {
-    throw base::Error{
-        base::ErrorCode::rate_limited,
-        "too many requests; try again in " + std::to_string(allowance.retry_after) + " seconds"}
-        .retry_after(allowance.retry_after);
+  const auto& [match, request, route, caller, allowance] = passage;
+  try {
+    passage.caller = parts_.identify(request);
+  } catch (const base::Error&) {
+    charge(
+        passage);  // to the address: made-up credentials must not each have a bucket of their own
+    throw;
   }
-  passage.wrong_body = has_wrong_body(route, request);
-  if (wrong_body) {
-    throw base::Error{base::ErrorCode::invalid_request,
+  charge(passage);
+  check_access(route.access, caller);
+  if (has_wrong_body(route, request)) {
+    throw base::Error{base::ErrorCode::unsupported_media_type,
                       "the body must be JSON, with Content-Type: application/json"};
   }
   const auto act = act_of(caller, route, request);
@@ -275,11 +281,19 @@ Response Pipeline::handle(Passage& passage) const {
       {.caller = caller, .act = act, .now = parts_.clock->now(), .request = request}, match.values);
 }
 
-Response Pipeline::refused(const Passage& passage, const base::Error& error, int status) const {
-  auto response = refuse(passage.match, passage.request, error);
-  if (status != 0) {
-    response.status = status;
+void Pipeline::charge(Passage& passage) const {
+  auto& allowance = passage.allowance;
+  allowance = limiter_->take(passage.route.limit, limit_key(passage.caller, passage.request));
+  if (!allowance.granted) {
+    throw base::Error{
+        base::ErrorCode::rate_limited,
+        "too many requests; try again in " + std::to_string(allowance.retry_after) + " seconds"}
+        .retry_after(allowance.retry_after);
   }
+}
+
+Response Pipeline::refused(const Passage& passage, const base::Error& error) const {
+  auto response = refuse(passage.match, passage.request, error);
   switch (error.code()) {
     case base::ErrorCode::unauthenticated:
     case base::ErrorCode::forbidden:

@@ -50,7 +50,7 @@ struct PipelineParts {
   Rate recorded_refusals{600, 600};
 };
 
-// The way of a request through a route: identify, access, rate limit, type of the body, handler,
+// The way of a request through a route: identify, rate limit, access, type of the body, handler,
 // and what became of it. Refusals are said in the words of the route's surface.
 //
 // find and at_once run on an I/O thread and do not block; run is for a worker. None of them throws.
@@ -77,7 +77,8 @@ class Pipeline {
   struct Passage;
 
   Response handle(Passage& passage) const;
-  Response refused(const Passage& passage, const base::Error& error, int status) const;
+  void charge(Passage& passage) const;
+  Response refused(const Passage& passage, const base::Error& error) const;
   void record(const Passage& passage, int status, std::string_view reason) const;
   Response not_routed(const Match& match, const Request& request) const;
   const Refuse* refuse_below(std::string_view path) const;

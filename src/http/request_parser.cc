@@ -36,8 +36,10 @@ std::optional<Method> method_of(verb sent) {
       return Method::delete_;
     case verb::options:
       return Method::options;
-    default:
+    case verb::unknown:
       return std::nullopt;
+    default:
+      return Method::other;
   }
 }
 

@@ -9,11 +9,11 @@
 namespace http {
 namespace {
 
-constexpr std::size_t methods = 7;
+constexpr std::size_t methods = 8;
 constexpr std::size_t deepest = 32;  // segments of a path
 
-constexpr std::array<std::string_view, methods> method_names = {"GET",   "HEAD",   "POST",   "PUT",
-                                                                "PATCH", "DELETE", "OPTIONS"};
+constexpr std::array<std::string_view, methods> method_names = {
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other"};
 
 // For each method the number of a route, from 1; 0 is none.
 using ByMethod = std::array<std::size_t, methods>;

@@ -173,6 +173,7 @@ std::expected<void, base::ParseError> parse_target(std::string_view text, Target
   }
   const auto question = text.find('?');
   if (auto decoded = decode_path(text.substr(0, question), target); !decoded) {
+    target.path.clear();
     return decoded;
   }
   return question == std::string_view::npos ? std::expected<void, base::ParseError>{}

@@ -1,5 +1,6 @@
 #include "jobs/jobs.h"
 
+#include "base/log.h"
 #include "service/acme_cleaning.h"
 
 namespace jobs {
@@ -12,8 +13,14 @@ std::vector<Job> all_jobs(const Parts& parts) {
        .run =
            [parts] {
              for (const auto& issuer : parts.authorities.issuers()) {
-               if (issuer->signer) {
-                 parts.crls.current(issuer->authority.id);
+               try {
+                 if (issuer->signer) {
+                   parts.crls.current(issuer->authority.id);
+                 }
+               } catch (const std::exception& error) {
+                 // The lists of the other authorities must not wait for this one.
+                 base::log_error("a CRL could not be made", {{"authority", issuer->authority.name},
+                                                             {"error", error.what()}});
                }
              }
            }},

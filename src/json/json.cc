@@ -34,8 +34,7 @@ boost::json::value parse_value(std::string_view text) {
   boost::system::error_code error;
   auto value = boost::json::parse(text, error, {}, options);
   if (error) {
-    throw base::Error{base::ErrorCode::invalid_request,
-                      "the body is not JSON: " + error.message()};
+    throw base::Error{base::ErrorCode::invalid_request, "the body is not JSON: " + error.message()};
   }
   return value;
 }
@@ -46,9 +45,11 @@ bool is_storable(std::string_view text) {
     if (lead == 0) {
       return false;
     }
-    const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3
-                               : lead >> 3 == 30                ? 4
-                                                                : 0;
+    const std::size_t length = lead < 0x80       ? 1
+                               : lead >> 5 == 6  ? 2
+                               : lead >> 4 == 14 ? 3
+                               : lead >> 3 == 30 ? 4
+                                                 : 0;
     if (length == 0 || i + length > text.size()) {
       return false;
     }
@@ -94,9 +95,9 @@ void refuse_unknown(Reading& reading, const boost::json::object& object, const s
       continue;
     }
     const auto similar = nearest(name, known);
-    reading.refuse(at.empty() ? std::string{name} : at + "." + std::string{name},
-                   similar ? "unknown field; did you mean " + std::string{*similar} + "?"
-                           : "unknown field");
+    reading.refuse(
+        at.empty() ? std::string{name} : at + "." + std::string{name},
+        similar ? "unknown field; did you mean " + std::string{*similar} + "?" : "unknown field");
     if (reading.errors.size() >= most_complaints) {
       return;
     }

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <expected>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/clock.h"
@@ -60,10 +64,10 @@ struct IsTextMap<std::map<std::string, T>> : std::true_type {};
 
 // With the members of described bases first, as aggregates are built.
 template <class T>
-using MembersOf = boost::mp11::mp_rename<
-    boost::describe::describe_members<T, boost::describe::mod_public |
-                                             boost::describe::mod_inherited>,
-    boost::mp11::mp_list>;
+using MembersOf =
+    boost::mp11::mp_rename<boost::describe::describe_members<T, boost::describe::mod_public |
+                                                                    boost::describe::mod_inherited>,
+                           boost::mp11::mp_list>;
 
 template <class T, class Member>
 using MemberType = std::remove_reference_t<decltype(std::declval<T&>().*Member::pointer)>;
@@ -184,8 +188,8 @@ std::optional<T> read(const boost::json::value& value, Reading& reading, const s
     T items;
     bool complete = true;
     for (const auto& item : value.get_array()) {
-      auto read_item = read<typename T::value_type>(
-          item, reading, at + "[" + std::to_string(items.size()) + "]");
+      auto read_item = read<typename T::value_type>(item, reading,
+                                                    at + "[" + std::to_string(items.size()) + "]");
       if (!read_item) {
         complete = false;
         break;  // one complaint per list: a list of a million wrong items is not worth more

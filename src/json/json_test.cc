@@ -35,9 +35,9 @@ std::string complaint(std::string_view text) {
 }
 
 TEST(Json, ReadsWhatItWrites) {
-  const auto sample =
-      parse<Sample>(R"({"common_name":"a\"\u000a","size":3,"colour":"green","inner":[{"depth":1}]})",
-                    Unknown::refuse);
+  const auto sample = parse<Sample>(
+      R"({"common_name":"a\"\u000a","size":3,"colour":"green","inner":[{"depth":1}]})",
+      Unknown::refuse);
   const auto text = to_text(sample);
   EXPECT_EQ(text, R"({"common_name":"a\"\n","size":3,"colour":"green","inner":[{"depth":1}]})");
   EXPECT_EQ(to_text(parse<Sample>(text, Unknown::refuse)), text);
@@ -73,9 +73,9 @@ TEST(Json, ReadsNumbersOnlyInRange) {
 
 TEST(Text, IsStorableWhenItIsUtf8WithoutNul) {
   EXPECT_TRUE(is_storable("grüße €  😀"));
-  for (const auto text : {std::string_view{"a\0b", 3}, std::string_view{"\xc0\x80"},
-                          std::string_view{"\xed\xa0\x80"}, std::string_view{"\xf5\x80\x80\x80"},
-                          std::string_view{"\xe2\x82"}}) {
+  for (const auto text :
+       {std::string_view{"a\0b", 3}, std::string_view{"\xc0\x80"}, std::string_view{"\xed\xa0\x80"},
+        std::string_view{"\xf5\x80\x80\x80"}, std::string_view{"\xe2\x82"}}) {
     EXPECT_FALSE(is_storable(text));
   }
 }
@@ -97,8 +97,9 @@ TEST(Query, KeepsInitialValuesAndCollectsRepeatedOnes) {
 
 TEST(Schema, DescribesWhatIsRead) {
   const auto text = boost::json::serialize(schema<Inner>());
-  EXPECT_EQ(text,
-            R"({"title":"Inner","type":"object","properties":{"depth":{"type":"integer","format":"int32"}},"required":["depth"]})");
+  EXPECT_EQ(
+      text,
+      R"({"title":"Inner","type":"object","properties":{"depth":{"type":"integer","format":"int32"}},"required":["depth"]})");
 }
 
 }  // namespace

@@ -252,10 +252,11 @@ Result<Order> AcmeOrders::finalize(const auth::Act& act, const AcmeAccount& acco
                 .subject = subject_of(*request, identifiers),
                 .names = general_names(identifiers),
                 .key = request->public_key(),
-                .validity = order->not_after ? std::nullopt : std::optional{settings.validity},
+                .validity = std::nullopt,
                 .not_before = order->not_before,
                 .not_after = order->not_after,
-                .must_staple = request->must_staple()},
+                .must_staple = request->must_staple(),
+                .usual_validity = settings.validity},
       .source = core::Source::acme,
       .with = [&](db::Session& session, const core::Certificate& certificate) {
         storage::AcmeStore store{session};

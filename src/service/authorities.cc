@@ -219,25 +219,27 @@ std::vector<std::shared_ptr<const Issuer>> Authorities::issuers() {
 core::AuthorityId Authorities::default_authority() {
   const auto chosen = database_.read(
       [&](db::Session& session) { return storage::SettingsStore{session}.find(default_setting); });
-  const auto issuers = all();
-  if (chosen) {
-    const auto id = base::from_text<core::AuthorityId>(*chosen);
-    if (id && issuers->contains(*id)) {
-      return *id;
-    }
+  std::optional<core::AuthorityId> wanted;
+  if (const auto id = base::from_text<core::AuthorityId>(chosen.value_or(""))) {
+    wanted = *id;
   }
-  // Leaves come from an intermediate, so that the root's key is seldom used.
-  std::optional<core::AuthorityId> best;
-  for (const auto& [id, issuer] : *issuers) {
-    const bool issues = issuer->signer && issuer->authority.is_active;
-    if (issues && (!best || issuer->authority.type == core::AuthorityType::intermediate)) {
-      best = id;
+  std::optional<core::AuthorityId> root;
+  std::optional<core::AuthorityId> intermediate;
+  for (const auto& [id, issuer] : *all()) {
+    if (!issuer->signer || !issuer->authority.is_active) {
+      continue;
     }
+    if (id == wanted) {
+      return id;
+    }
+    auto& first = issuer->authority.type == core::AuthorityType::intermediate ? intermediate : root;
+    first = first.value_or(id);
   }
-  if (!best) {
+  if (!intermediate && !root) {
     throw base::Error{base::ErrorCode::conflict, "there is no authority that issues"};
   }
-  return *best;
+  // Leaves come from an intermediate, so that the root's key is seldom used.
+  return intermediate ? *intermediate : *root;
 }
 
 void Authorities::set_default_authority(const auth::Act& act, const core::AuthorityId& id) {

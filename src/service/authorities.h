@@ -69,7 +69,8 @@ class Authorities {
   std::shared_ptr<const Issuer> issuer_of_reference(std::string_view reference);
   std::vector<std::shared_ptr<const Issuer>> issuers();
 
-  // The one that issues when nobody says which: the setting, or else the newest that can.
+  // The one that issues when nobody says which: the one that was set, while it can; or else the
+  // first intermediate, so that nothing changes when further authorities are made.
   core::AuthorityId default_authority();
   void set_default_authority(const auth::Act& act, const core::AuthorityId& id);
 

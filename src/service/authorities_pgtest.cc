@@ -174,12 +174,14 @@ TYPED_TEST(AuthoritiesTest, ChooseTheOneThatIssuesWhenNobodySays) {
   const auto first = this->make_below(root, "First");
   EXPECT_EQ(authorities.default_authority(), first.id);
   const auto second = this->make_below(root, "Second");
+  EXPECT_EQ(authorities.default_authority(), first.id) << "a new authority takes nothing over";
+  authorities.update(test_act, first.id, {.is_active = false});
   EXPECT_EQ(authorities.default_authority(), second.id);
-  authorities.update(test_act, second.id, {.is_active = false});
-  EXPECT_EQ(authorities.default_authority(), first.id);
   EXPECT_EQ(this->traced([&] { authorities.set_default_authority(test_act, root.id); }),
             Trace{"alice test.act"});
   EXPECT_EQ(authorities.default_authority(), root.id);
+  authorities.update(test_act, root.id, {.is_active = false});
+  EXPECT_EQ(authorities.default_authority(), second.id) << "the chosen one does not issue";
   EXPECT_EQ(code_of([&] {
               authorities.set_default_authority(test_act,
                                                 core::AuthorityId::from_number(99'999).value());

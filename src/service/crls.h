@@ -6,6 +6,7 @@
 
 #include "auth/caller.h"
 #include "base/clock.h"
+#include "core/certificate.h"
 #include "db/database.h"
 #include "service/authorities.h"
 #include "storage/authority_store.h"
@@ -16,7 +17,7 @@ namespace service {
 // one does not cover all revocations, or comes to its end: a revocation itself never waits for it.
 class Crls {
  public:
-  static constexpr auto lifetime = std::chrono::days{7};
+  static constexpr auto lifetime = core::crl_lifetime;
   static constexpr auto made_anew_after = std::chrono::days{1};
 
   Crls(db::Database& database, Authorities& authorities, const base::Clock& clock)

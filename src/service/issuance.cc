@@ -192,20 +192,20 @@ core::Certificate Issuance::renew(const auth::Act& act, const core::CertificateI
     }
     private_key = crypto::PrivateKey::generate(*key->algorithm());
   }
-  Request request{
-      .authority_id = old->authority_id,
-      .order = {.profile = old->profile,
-                .subject = certificate.subject(),
-                .names = certificate.subject_alternative_names(),
-                .key = private_key ? private_key->public_key() : *key,
-                .validity = validity.value_or(old->not_after - old->not_before - core::backdating),
-                .not_before = std::nullopt,
-                .not_after = std::nullopt,
-                .must_staple = certificate.must_staple()},
-      .source = old->source,
-      .description = old->description,
-      .private_key = private_key,
-      .renews = id};
+  Request request{.authority_id = old->authority_id,
+                  .order = {.profile = old->profile,
+                            .subject = certificate.subject(),
+                            .names = certificate.subject_alternative_names(),
+                            .key = private_key ? private_key->public_key() : *key,
+                            .validity = validity,
+                            .not_before = std::nullopt,
+                            .not_after = std::nullopt,
+                            .must_staple = certificate.must_staple(),
+                            .usual_validity = old->not_after - old->not_before - core::backdating},
+                  .source = old->source,
+                  .description = old->description,
+                  .private_key = private_key,
+                  .renews = id};
   return issue(act, request);
 }
 

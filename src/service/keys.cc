@@ -46,13 +46,13 @@ core::KeyId Keys::store(db::Session& session, const crypto::PrivateKey& key,
   storage::KeyStore keys{session};
   const auto id = keys.new_id();
   const auto pkcs8 = key.to_pkcs8_der();
-  keys.insert({.id = id,
-               .purpose = std::string{purpose},
-               .algorithm = key.public_key().name(),
-               .spki = base::to_bytes(key.public_key().spki()),
-               .wrapped = master_.wrap(base::as_bytes(pkcs8.reveal()), context_of(id, purpose),
-                                       random_),
-               .created_at = clock_.now()});
+  keys.insert(
+      {.id = id,
+       .purpose = std::string{purpose},
+       .algorithm = key.public_key().name(),
+       .spki = base::to_bytes(key.public_key().spki()),
+       .wrapped = master_.wrap(base::as_bytes(pkcs8.reveal()), context_of(id, purpose), random_),
+       .created_at = clock_.now()});
   return id;
 }
 

@@ -260,9 +260,12 @@ CertificateCount CertificateStore::count(const CertificateFilter& filter, base::
     return {.number = session_.number("SELECT SUM(issued) FROM certificate_counts"),
             .is_exact = true};
   }
+  const auto plan = plan_for(session_, filter);
+  if (plan == Plan::from_list) {
+    return count_found(filter, now);
+  }
   // The statuses exclude each other, and each has its index.
   std::int64_t number = 0;
-  const auto plan = plan_for(session_, filter);
   for (const auto& part : one_status_each(filter)) {
     db::Query query{"SELECT COUNT(*) FROM (SELECT 1 FROM certificates WHERE TRUE"};
     add_conditions(query, part, now);
@@ -273,6 +276,30 @@ CertificateCount CertificateStore::count(const CertificateFilter& filter, base::
   return {.number = std::min(number, count_limit), .is_exact = number <= count_limit};
 }
 
+// A search that finds many: counted among the first ones that it finds.
+CertificateCount CertificateStore::count_found(const CertificateFilter& filter,
+                                               base::Time now) const {
+  const auto prefix = search_prefix(filter.search);
+  const auto found = [&](db::Query& query) {
+    query.add("SELECT DISTINCT certificate_id FROM certificate_terms WHERE term >= ", prefix)
+        .add(" AND term < ", end_of_prefix(prefix))
+        .add(" LIMIT ", count_limit + 1);
+  };
+  db::Query all{"SELECT COUNT(*) FROM ("};
+  found(all);
+  all.add(") AS found");
+  const auto matches = session_.number(all);
+  const bool is_exact = matches <= count_limit;
+  if (!filter.authority_id && filter.any_source.empty() && !narrows(filter)) {
+    return {.number = std::min(matches, count_limit), .is_exact = is_exact};
+  }
+  db::Query some{"SELECT COUNT(*) FROM certificates WHERE id IN ("};
+  found(some);
+  some.add(")");
+  add_conditions(some, filter, now);
+  return {.number = std::min(session_.number(some), count_limit), .is_exact = is_exact};
+}
+
 std::int64_t CertificateStore::issued_by(const core::AuthorityId& authority_id) const {
   return session_.number("SELECT SUM(issued) FROM certificate_counts WHERE authority_id = $1",
                          authority_id);
@@ -280,22 +307,16 @@ std::int64_t CertificateStore::issued_by(const core::AuthorityId& authority_id) 
 
 CertificateTotals CertificateStore::totals(base::Time now) const {
   const auto soon = now + core::expiring_soon;
-  // The plus keeps SQLite from the index on not_after: of the revoked ones there are fewer.
-  const auto revoked_in = [&](std::string_view condition, const auto&... values) {
-    return session_.number(
-        "SELECT COUNT(*) FROM certificates WHERE revoked_at IS NOT NULL" + std::string{condition},
-        values...);
-  };
   // The index on not_after counts the two ends; what is valid is the rest.
   const auto total = session_.number("SELECT SUM(issued) FROM certificate_counts");
-  const auto revoked = revoked_in("");
-  const auto expired =
-      session_.number("SELECT COUNT(*) FROM certificates WHERE not_after < $1", now) -
-      revoked_in(" AND +not_after < $1", now);
-  const auto expiring =
-      session_.number("SELECT COUNT(*) FROM certificates WHERE not_after >= $1 AND not_after < $2",
-                      now, soon) -
-      revoked_in(" AND +not_after >= $1 AND +not_after < $2", now, soon);
+  const auto revoked =
+      session_.number("SELECT COUNT(*) FROM certificates WHERE revoked_at IS NOT NULL");
+  const auto expired = session_.number(
+      "SELECT COUNT(*) FROM certificates WHERE not_after < $1 AND revoked_at IS NULL", now);
+  const auto expiring = session_.number(
+      "SELECT COUNT(*) FROM certificates "
+      "WHERE not_after >= $1 AND not_after < $2 AND revoked_at IS NULL",
+      now, soon);
   return {.total = total,
           .valid = total - revoked - expired - expiring,
           .expiring = expiring,

@@ -86,6 +86,8 @@ class CertificateStore {
   void set_description(const core::CertificateId& id, std::string_view description);
 
  private:
+  CertificateCount count_found(const CertificateFilter& filter, base::Time now) const;
+
   db::Session& session_;
 };
 

@@ -1,3 +1,8 @@
+import { execFile } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+
 import { api, expect, issue, settled, test, uniqueName } from "./support";
 
 test.describe("certificates", () => {
@@ -116,16 +121,94 @@ test.describe("certificates", () => {
     await expect(page.getByRole("tabpanel").getByRole("listitem").first()).toBeVisible();
   });
 
-  test("that are new wait until they are asked for", async ({ signedIn: page }) => {
+  test("that are new appear by themselves within a second", async ({ signedIn: page }) => {
     await page.goto("/certificates");
     await settled(page);
     await expect(page.getByText("Live", { exact: true }).first()).toBeVisible();
+    const { common_name } = await issue(page, uniqueName("live"));
+    await expect(page.getByRole("link", { name: common_name })).toBeVisible({
+      timeout: 1_000,
+    });
+  });
+
+  test("that are revoked elsewhere say so within a second", async ({ signedIn: page }) => {
+    const { id, common_name } = await issue(page, uniqueName("elsewhere"));
+    await page.goto(`/certificates?q=${common_name}`);
+    await settled(page);
+    await expect(page.getByText("Live", { exact: true }).first()).toBeVisible();
+    await api(page, "post", `/certificates/${id}/revoke`, {
+      reason: "superseded",
+    });
+    await expect(page.getByRole("cell", { name: "Revoked", exact: true })).toBeVisible({
+      timeout: 1_000,
+    });
+  });
+
+  test("that are new wait while the pointer is on the list", async ({ signedIn: page }) => {
+    await issue(page, uniqueName("before"));
+    await page.goto("/certificates");
+    await settled(page);
+    await expect(page.getByText("Live", { exact: true }).first()).toBeVisible();
+    await page.getByRole("row").nth(1).hover();
     const { common_name } = await issue(page, uniqueName("live"));
     const show = page.getByRole("button", { name: /new certificate/ });
     await expect(show).toBeVisible();
     await expect(page.getByRole("link", { name: common_name })).toHaveCount(0);
     await show.click();
     await expect(page.getByRole("link", { name: common_name })).toBeVisible();
+  });
+
+  test("are downloaded with chain, and with their key", async ({ signedIn: page }) => {
+    const { id } = await issue(page, uniqueName("download"));
+    await page.goto(`/certificates/${id}`);
+    await page.getByRole("button", { name: "Download", exact: true }).click();
+    let waiting = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: "With chain, PEM" }).click();
+    const file = await readFile(await (await waiting).path(), "utf8");
+    const chain = file.match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g) ?? [];
+    const [leaf, issuer] = chain.map((pem) => new X509Certificate(pem));
+    expect(leaf?.subjectAltName).toContain("download-");
+    expect(issuer && leaf?.checkIssued(issuer)).toBe(true);
+
+    await page.getByRole("button", { name: "Download", exact: true }).click();
+    await page.getByRole("menuitem", { name: "With key, PKCS#12" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Password", { exact: true }).fill("short");
+    await expect(dialog.getByRole("button", { name: "Download" })).toHaveAttribute(
+      "aria-disabled",
+      "true",
+    );
+    await dialog.getByLabel("Password", { exact: true }).fill("long enough 1");
+    waiting = page.waitForEvent("download");
+    await dialog.getByRole("button", { name: "Download" }).click();
+    const bundle = await (await waiting).path();
+    const { stdout } = await promisify(execFile)("openssl", [
+      ...["pkcs12", "-in", bundle, "-nodes", "-passin", "pass:long enough 1"],
+    ]);
+    expect(stdout).toContain("PRIVATE KEY");
+  });
+
+  test("are issued from a request whose key stays where it is", async ({ signedIn: page }) => {
+    const name = uniqueName("request");
+    const { stdout: request } = await promisify(execFile)("openssl", [
+      ...["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
+      ...["-keyout", "/dev/null", "-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`],
+    ]);
+    await page.goto("/certificates");
+    await page.getByRole("button", { name: "Issue certificate" }).click();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog.getByRole("textbox", { name: "Names" })).toBeFocused();
+    await dialog.getByRole("radio", { name: "A request (CSR)" }).check();
+    await dialog.getByLabel("Certificate signing request").fill("nonsense");
+    await expect(dialog.getByText("not a PEM certificate request")).toBeVisible();
+    await dialog.getByLabel("Certificate signing request").fill(request);
+    await dialog.getByRole("button", { name: "Issue", exact: true }).click();
+    await expect(page.getByText("The private key stayed with you.")).toBeVisible();
+    await page.getByRole("button", { name: "Show certificate" }).click();
+    await expect(page.getByRole("button", { name: "Renew" }).first()).toHaveAttribute(
+      "aria-disabled",
+      "true",
+    );
   });
 
   test("that do not exist are said not to", async ({ signedIn: page }) => {

@@ -1,10 +1,12 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
+import { fillInventory } from "./inventory";
 import {
   api,
+  axe,
   expect,
   expectNoSidewaysScroll,
+  picture,
   places,
   setTheme,
   settled,
@@ -14,32 +16,17 @@ import {
 
 const widths = [360, 768, 1440];
 const themes = ["light", "dark"] as const;
-const pictures = "../results/screenshots";
 
-/** The whole page is in view while it is judged: bars that stick to the edge cover nothing then. */
-async function axe(page: Page, name: string) {
-  const size = page.viewportSize();
-  const height = await page.evaluate(() => document.documentElement.scrollHeight);
-  if (size && height > size.height) await page.setViewportSize({ ...size, height });
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-    .analyze();
-  const found = violations.flatMap((violation) =>
-    violation.nodes.map(
-      (node) => `${violation.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`,
-    ),
-  );
-  expect(found, name).toEqual([]);
-  if (size) await page.setViewportSize(size);
-}
-
-async function picture(page: Page, name: string, theme: string, width: number) {
-  await page.mouse.move(0, 0);
-  await page.screenshot({
-    path: `${pictures}/${name}-${theme}-${width}.png`,
-    animations: "disabled",
+test.beforeAll("the server has an inventory", async ({ browser }) => {
+  test.setTimeout(120_000);
+  const page = await browser.newPage({
+    baseURL: process.env.CERTWRIGHT_URL,
+    ignoreHTTPSErrors: true,
   });
-}
+  await signIn(page);
+  await fillInventory(page);
+  await page.close();
+});
 
 for (const theme of themes) {
   for (const width of widths) {
@@ -183,6 +170,7 @@ test("every page is sound in German", async ({ signedIn: page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   for (const { path } of places) {
     await page.goto(path);
+    await page.waitForLoadState("networkidle");
     await expect(page.locator("h1")).toHaveCount(1);
     await expect(page.locator("[aria-busy=true]:not(button)")).toHaveCount(0);
     await expectNoSidewaysScroll(page);

@@ -1,10 +1,8 @@
 import { defineConfig } from "@playwright/test";
 
-// The server is started by ./test.sh; these say where it is and how to get in.
-const baseURL = process.env.CERTWRIGHT_URL ?? "https://localhost:8443";
-
 export default defineConfig({
   testDir: ".",
+  globalSetup: "./global_setup.ts",
   outputDir: "../results/browser",
   fullyParallel: false,
   workers: 1,
@@ -12,11 +10,9 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [["./reporter.ts"]],
   use: {
-    baseURL,
     ignoreHTTPSErrors: true,
     locale: "en-GB",
     viewport: { width: 1440, height: 900 },
-    trace: "retain-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: [
@@ -30,9 +26,4 @@ export default defineConfig({
       ],
     },
   },
-  // Set-up comes first: on a fresh server nobody can sign in before it.
-  projects: [
-    { name: "setup", testMatch: "setup.test.ts" },
-    { name: "console", testIgnore: "setup.test.ts", dependencies: ["setup"] },
-  ],
 });

@@ -1,8 +1,8 @@
+import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
 
 export const username = process.env.CERTWRIGHT_ADMIN_USERNAME ?? "admin";
 export const password = process.env.CERTWRIGHT_ADMIN_PASSWORD ?? "";
-export const setupToken = process.env.CERTWRIGHT_SETUP_TOKEN ?? "";
 
 export const places = [
   { name: "home", path: "/" },
@@ -24,6 +24,10 @@ export const places = [
 
 /** A page that reports every error and every breach of the content security policy. */
 export const test = base.extend<{ complaints: string[]; signedIn: Page }>({
+  // Known only after the global set-up.
+  baseURL: async ({}, use) => {
+    await use(process.env.CERTWRIGHT_URL);
+  },
   complaints: async ({ page }, use) => {
     const complaints: string[] = [];
     page.on("console", (message) => {
@@ -64,8 +68,8 @@ export async function signIn(page: Page) {
   state = await page.context().cookies();
 }
 
-export async function fillLogin(page: Page, secret: string) {
-  await page.getByLabel("User name").fill(username);
+export async function fillLogin(page: Page, secret: string, name = username) {
+  await page.getByLabel("User name").fill(name);
   await page.getByLabel("Password", { exact: true }).fill(secret);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
@@ -89,7 +93,9 @@ export async function setTheme(page: Page, theme: "light" | "dark") {
 /** The session of the page, with its token, for requests beside the interface. */
 export async function api(page: Page, method: "get" | "post", path: string, data?: unknown) {
   const verify = await page.request.get("/api/v2/auth/verify");
-  const { data: session } = (await verify.json()) as { data: { csrf_token: string } };
+  const { data: session } = (await verify.json()) as {
+    data: { csrf_token: string };
+  };
   const answer = await page.request[method](`/api/v2${path}`, {
     headers: { "X-CSRF-Token": session.csrf_token },
     ...(data === undefined ? {} : { data }),
@@ -125,4 +131,37 @@ export async function expectNoSidewaysScroll(page: Page) {
       );
   });
   expect(over).toEqual([]);
+}
+
+const pictures = "../results/screenshots";
+
+/** The whole page is in view while it is judged: bars that stick to the edge cover nothing then. */
+export async function axe(page: Page, name: string) {
+  const size = page.viewportSize();
+  // What arrives late, or appears only where there is room, makes the page longer once more.
+  for (let height = size?.height ?? 0, round = 0; size && round < 4; round++) {
+    const needed = await page.evaluate(() => document.documentElement.scrollHeight);
+    if (needed <= height) break;
+    height = needed;
+    await page.setViewportSize({ ...size, height });
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+  }
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  const found = violations.flatMap((violation) =>
+    violation.nodes.map(
+      (node) => `${violation.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`,
+    ),
+  );
+  expect(found, name).toEqual([]);
+  if (size) await page.setViewportSize(size);
+}
+
+export async function picture(page: Page, name: string, theme: string, width: number) {
+  await page.mouse.move(0, 0);
+  await page.screenshot({
+    path: `${pictures}/${name}-${theme}-${width}.png`,
+    animations: "disabled",
+  });
 }

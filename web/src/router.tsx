@@ -8,7 +8,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 
-import { sessionQuery } from "./auth/session";
+import { profileQuery, sessionQuery } from "./auth/session";
 import { parseAddress, printAddress } from "./address";
 import { readActivitySearch } from "./pages/activity/search";
 import { readSearch } from "./pages/certificates/search";
@@ -20,7 +20,6 @@ const string = (value: unknown) => (typeof value === "string" ? value : undefine
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   component: Outlet,
-  notFoundComponent: () => <NotFoundPage alone />,
   errorComponent: CrashPage,
 });
 
@@ -40,6 +39,14 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import("./pages/setup/SetupPage"), "SetupPage"),
 });
 
+const password = createRoute({
+  getParentRoute: () => root,
+  path: "/password",
+  validateSearch: (raw: Record<string, unknown>): { next?: string } =>
+    string(raw.next) ? { next: string(raw.next) } : {},
+  component: lazyRouteComponent(() => import("./pages/PasswordPage"), "PasswordPage"),
+});
+
 // Everything behind sign-in.
 const shell = createRoute({
   getParentRoute: () => root,
@@ -54,9 +61,15 @@ const shell = createRoute({
         search: location.href === "/" ? {} : { next: location.href },
       });
     }
+    const { data: profile } = await context.queries.ensureQueryData(profileQuery);
+    if (profile.force_password_change) {
+      throw redirect({
+        to: "/password",
+        search: location.href === "/" ? {} : { next: location.href },
+      });
+    }
   },
   component: Shell,
-  notFoundComponent: () => <NotFoundPage />,
   errorComponent: CrashPage,
 });
 
@@ -115,6 +128,13 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import("./pages/activity/ActivityPage"), "ActivityPage"),
 });
 
+// Whatever else there is no page for, inside of the frame.
+const elsewhere = createRoute({
+  getParentRoute: () => shell,
+  path: "$",
+  component: NotFoundPage,
+});
+
 const settingsIndex = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
@@ -131,6 +151,7 @@ const settings = createRoute({
 const tree = root.addChildren([
   login,
   setup,
+  password,
   shell.addChildren([
     home,
     certificates.addChildren([certificate]),
@@ -140,6 +161,7 @@ const tree = root.addChildren([
     activity,
     settingsIndex,
     settings,
+    elsewhere,
   ]),
 ]);
 

@@ -62,8 +62,7 @@ struct SessionView {
   std::string user_agent;
   bool current;
 };
-BOOST_DESCRIBE_STRUCT(SessionView, (),
-                      (id, created_at, last_seen_at, address, user_agent, current))
+BOOST_DESCRIBE_STRUCT(SessionView, (), (id, created_at, last_seen_at, address, user_agent, current))
 
 struct ActivityQuery {
   int limit = 50;
@@ -219,8 +218,8 @@ UserView Account::profile(const http::Call& call) const {
 }
 
 http::Done<UserView> Account::update(const http::Call& call, const ProfileBody& body) const {
-  const auto user = users.update(call.act, self(call),
-                                 {.email = body.email, .full_name = body.full_name});
+  const auto user =
+      users.update(call.act, self(call), {.email = body.email, .full_name = body.full_name});
   return {.data = view(user), .message = "Profile updated"};
 }
 
@@ -296,8 +295,7 @@ http::Message Account::close_others(const http::Call& call) const {
   return {.message = std::to_string(closed) + " sessions ended"};
 }
 
-std::vector<AuditView> Account::activity(const http::Call& call,
-                                         const ActivityQuery& query) const {
+std::vector<AuditView> Account::activity(const http::Call& call, const ActivityQuery& query) const {
   const storage::AuditFilter own{.username = call.caller.username};
   const auto entries = database.read([&](db::Session& session) {
     return storage::AuditStore{session}.list(own, 0, std::clamp(query.limit, 1, 100));

@@ -215,8 +215,7 @@ Stats Acme::stats(const http::Call& call) const {
         counts.pending + counts.ready + counts.processing + counts.valid + counts.invalid;
     stats.certificates = counts.valid;
     for (const auto& day : store.orders_by_day(call.now - std::chrono::days{30})) {
-      stats.last_30_days.push_back(
-          {base::to_text(day.day).substr(0, 10), day.issued, day.failed});
+      stats.last_30_days.push_back({base::to_text(day.day).substr(0, 10), day.issued, day.failed});
     }
   });
   return stats;
@@ -234,8 +233,8 @@ http::Page<AccountView> Acme::accounts(const http::Call& /*call*/,
       page.items.push_back({.id = account.id,
                             .account_id = account.reference().to_string(),
                             .status = account.status,
-                            .contact = json::parse<std::vector<std::string>>(
-                                account.contacts, json::Unknown::ignore),
+                            .contact = json::parse<std::vector<std::string>>(account.contacts,
+                                                                             json::Unknown::ignore),
                             .key_type = account.key_type,
                             .thumbprint = account.key_thumbprint,
                             .terms_agreed = account.terms_agreed,
@@ -255,17 +254,16 @@ http::Page<OrderView> Acme::orders(const http::Call& call, const OrdersQuery& qu
     const storage::AcmeStore store{session};
     page.total = store.count_orders(query.status);
     for (const auto& order : store.list_orders(query.status, paging.offset, paging.per_page)) {
-      page.items.push_back(
-          {.id = order.id,
-           .order_id = order.reference().to_string(),
-           .account_id = order.account_id,
-           .status = core::acme::status_at(order, call.now),
-           .identifiers = json::parse<std::vector<IdentifierView>>(order.identifiers,
-                                                                   json::Unknown::ignore),
-           .error = detail_of(order.error),
-           .created_at = order.created_at,
-           .expires = order.expires_at,
-           .certificate_id = order.certificate_id});
+      page.items.push_back({.id = order.id,
+                            .order_id = order.reference().to_string(),
+                            .account_id = order.account_id,
+                            .status = core::acme::status_at(order, call.now),
+                            .identifiers = json::parse<std::vector<IdentifierView>>(
+                                order.identifiers, json::Unknown::ignore),
+                            .error = detail_of(order.error),
+                            .created_at = order.created_at,
+                            .expires = order.expires_at,
+                            .certificate_id = order.certificate_id});
     }
   });
   return page;

@@ -150,8 +150,14 @@ AuditView Audit::read(const http::Call& /*call*/, const EntryId& id) const {
 Stats Audit::stats(const http::Call& call, const StatsQuery& query) const {
   const int days = std::clamp(query.days, 1, 365);
   const auto from = call.now - std::chrono::days{days};
-  Stats stats{.total_logs = 0, .success_count = 0, .failure_count = 0, .success_rate = 100,
-              .period_days = days, .top_actions = {}, .top_users = {}, .recent_failures = {}};
+  Stats stats{.total_logs = 0,
+              .success_count = 0,
+              .failure_count = 0,
+              .success_rate = 100,
+              .period_days = days,
+              .top_actions = {},
+              .top_users = {},
+              .recent_failures = {}};
   database.read([&](db::Session& session) {
     const storage::AuditStore audit{session};
     stats.success_count = audit.count({.success = true, .from = from});
@@ -168,15 +174,15 @@ Stats Audit::stats(const http::Call& call, const StatsQuery& query) const {
   });
   stats.total_logs = stats.success_count + stats.failure_count;
   if (stats.total_logs > 0) {
-    stats.success_rate = 100.0 * static_cast<double>(stats.success_count) /
-                         static_cast<double>(stats.total_logs);
+    stats.success_rate =
+        100.0 * static_cast<double>(stats.success_count) / static_cast<double>(stats.total_logs);
   }
   return stats;
 }
 
 Actions Audit::actions(const http::Call& /*call*/) const {
-  return {database.read(
-      [](db::Session& session) { return storage::AuditStore{session}.actions(); })};
+  return {
+      database.read([](db::Session& session) { return storage::AuditStore{session}.actions(); })};
 }
 
 }  // namespace

@@ -150,8 +150,8 @@ Verified Auth::verify(const http::Call& call) const {
           .user_id = caller.user_id,
           .role = caller.role,
           .permissions = caller.rights.names(),
-          .csrf_token = by_session && cookie ? std::optional{sign_in.csrf_token(*cookie)}
-                                             : std::nullopt,
+          .csrf_token =
+              by_session && cookie ? std::optional{sign_in.csrf_token(*cookie)} : std::nullopt,
           .auth_method = by_session ? "password" : "api_key",
           .session_timeout = general.get().session_timeout};
 }
@@ -183,7 +183,9 @@ Methods Auth::methods_of(const http::Call& call, const MethodsBody& /*body*/) co
   return methods(call);
 }
 
-EmailConfigured Auth::email_configured(const http::Call& /*call*/) const { return {false}; }
+EmailConfigured Auth::email_configured(const http::Call& /*call*/) const {
+  return {false};
+}
 
 }  // namespace
 }  // namespace api::v2

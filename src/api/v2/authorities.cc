@@ -40,10 +40,11 @@ BOOST_DESCRIBE_STRUCT(TreeNode, (),
 
 struct CreateBody {
   static constexpr json::Alias aliases[] = {
-      {"commonName", "common_name"},   {"type", "ca_type"},           {"parentCAId", "parent_id"},
-      {"keyAlgo", "key_algorithm"},    {"keySize", "key_size"},       {"validityYears", "validity_years"},
-      {"pathLength", "path_length"},   {"organizationalUnit", "organizational_unit"},
-      {"description", "name"},         {"key_type", "key_algorithm"}};
+      {"commonName", "common_name"}, {"type", "ca_type"},
+      {"parentCAId", "parent_id"},   {"keyAlgo", "key_algorithm"},
+      {"keySize", "key_size"},       {"validityYears", "validity_years"},
+      {"pathLength", "path_length"}, {"organizationalUnit", "organizational_unit"},
+      {"description", "name"},       {"key_type", "key_algorithm"}};
   std::optional<std::string> name;
   std::string common_name;
   std::optional<std::string> organization;
@@ -153,6 +154,7 @@ void add_authorities(http::Surface& surface, db::Database& database,
                          .path = "/cas/export",
                          .summary = "Download the certificates of all authorities",
                          .access = auth::read_cas,
+                         .file_types = {"application/x-pem-file"},
                          .handler = &Authorities::download_all});
   cas.add(http::Endpoint{.method = http::get,
                          .path = "/cas/{ca_id}",
@@ -187,6 +189,8 @@ void add_authorities(http::Surface& surface, db::Database& database,
                          .path = "/cas/{ca_id}/export",
                          .summary = "Download the certificate of an authority",
                          .access = auth::read_cas,
+                         .file_types = {"application/x-pem-file", "application/pkix-cert",
+                                        "application/x-pkcs7-certificates"},
                          .handler = &Authorities::download});
 }
 
@@ -200,10 +204,10 @@ bool contains_without_case(const std::string& text, const std::string& part) {
 }
 
 crypto::KeyAlgorithm key_of(const CreateBody& body) {
-  const auto otherwise = body.ca_type.value_or(core::AuthorityType::root) ==
-                                 core::AuthorityType::root
-                             ? crypto::KeyAlgorithm::ec_p384
-                             : crypto::KeyAlgorithm::ec_p256;
+  const auto otherwise =
+      body.ca_type.value_or(core::AuthorityType::root) == core::AuthorityType::root
+          ? crypto::KeyAlgorithm::ec_p384
+          : crypto::KeyAlgorithm::ec_p256;
   const auto size = body.key_size ? std::optional{body.key_size->text} : std::nullopt;
   return key_algorithm(body.key_algorithm, size, otherwise);
 }
@@ -287,13 +291,9 @@ std::vector<TreeNode> Authorities::tree(const http::Call& call) const {
 http::Created<AuthorityView> Authorities::create(const http::Call& call,
                                                  const CreateBody& body) const {
   std::vector<base::FieldError> errors;
-  const SubjectParts parts{body.country,
-                           body.state,
-                           body.locality,
-                           body.organization,
-                           body.organizational_unit,
-                           body.common_name,
-                           std::nullopt};
+  const SubjectParts parts{
+      body.country,     body.state,  body.locality, body.organization, body.organizational_unit,
+      body.common_name, std::nullopt};
   const auto subject = subject_from(parts, errors);
   if (body.name && body.name->size() > 200) {
     errors.push_back({"name", "has more than 200 characters"});
@@ -360,8 +360,8 @@ http::Page<CertificateView> Authorities::certificates(const http::Call& call,
                                                       const CertificatesQuery& query) const {
   authorities.issuer(id);  // not_found, rather than an empty list
   const Paging paging{query.page, query.per_page};
-  const storage::CertificateFilter filter{.any_status = {}, .authority_id = id, .any_source = {},
-                                          .search = {}};
+  const storage::CertificateFilter filter{
+      .any_status = {}, .authority_id = id, .any_source = {}, .search = {}};
   http::Page<CertificateView> page{
       .items = {}, .total = 0, .page = paging.page, .per_page = paging.per_page};
   std::vector<core::Certificate> found;

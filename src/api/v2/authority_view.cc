@@ -20,7 +20,8 @@ AuthorityView view(const service::Issuer& issuer, std::int64_t issued, base::Tim
   const auto part = [&](const der::Oid& type) { return subject.get(type).value_or(""); };
   const auto key = key_parts(authority.key_type);
   const auto constraints = certificate.basic_constraints();
-  const auto above = issuer.chain.size() > 1 ? issuer.chain[1].subject().to_string() : std::string{};
+  const auto above =
+      issuer.chain.size() > 1 ? issuer.chain[1].subject().to_string() : std::string{};
   return {.id = authority.id,
           .refid = authority.refid,
           .name = authority.name,

@@ -49,14 +49,14 @@ http::File pkcs12_file(const core::Certificate& certificate, const service::Issu
   if (!wanted.password || wanted.password->reveal().size() < least_password) {
     refuse("password", "a PKCS#12 file needs a password of at least 8 characters");
   }
-  const auto bytes = crypto::make_pkcs12(
-      {.key = key,
-       .certificate = certificate.der,
-       .chain = chain_bytes(issuer),
-       .friendly_name = certificate.common_name},
-      *wanted.password,
-      wanted.legacy_encryption ? crypto::Pkcs12Encryption::legacy
-                               : crypto::Pkcs12Encryption::modern);
+  const auto bytes =
+      crypto::make_pkcs12({.key = key,
+                           .certificate = certificate.der,
+                           .chain = chain_bytes(issuer),
+                           .friendly_name = certificate.common_name},
+                          *wanted.password,
+                          wanted.legacy_encryption ? crypto::Pkcs12Encryption::legacy
+                                                   : crypto::Pkcs12Encryption::modern);
   return {.name = file_name(certificate.common_name, ".p12"),
           .content_type = "application/x-pkcs12",
           .content = std::string{base::as_text(bytes)}};

@@ -38,8 +38,8 @@ std::expected<x509::GeneralName, base::ParseError> any_name(const std::string& t
                                                   "upn", "rid", "dirname"};
   auto prefix = text.substr(0, colon);
   std::ranges::transform(prefix, prefix.begin(), [](unsigned char c) { return std::tolower(c); });
-  const bool has_prefix = colon != std::string::npos &&
-                          std::ranges::find(prefixes, prefix) != std::end(prefixes);
+  const bool has_prefix =
+      colon != std::string::npos && std::ranges::find(prefixes, prefix) != std::end(prefixes);
   return has_prefix ? x509::GeneralName::parse(text) : x509::GeneralName::guess(text);
 }
 
@@ -129,8 +129,9 @@ service::Issuance::Request issue_request(const IssueBody& body,
     subject = std::move(requested.subject);
     names = std::move(requested.names);
   }
-  const SubjectParts parts{body.country,      body.state,       body.locality, body.organization,
-                           body.organizational_unit, body.common_name, body.email};
+  const SubjectParts parts{
+      body.country,     body.state, body.locality, body.organization, body.organizational_unit,
+      body.common_name, body.email};
   if (const auto given = subject_from(parts, errors); !given.empty()) {
     subject = given;
   }
@@ -153,7 +154,7 @@ service::Issuance::Request issue_request(const IssueBody& body,
   }
   std::optional<crypto::PrivateKey> private_key;
   if (errors.empty() && !csr) {
-    const auto size = body.curve ? body.curve
+    const auto size = body.curve      ? body.curve
                       : body.key_size ? std::optional{body.key_size->text}
                                       : std::nullopt;
     private_key = crypto::PrivateKey::generate(
@@ -163,20 +164,19 @@ service::Issuance::Request issue_request(const IssueBody& body,
     throw base::Error{base::ErrorCode::invalid_request, std::move(errors)};
   }
   const auto validity =
-      body.validity_days ? std::optional<std::chrono::seconds>{std::chrono::days{
-                               *body.validity_days}}
-                         : std::nullopt;
+      body.validity_days
+          ? std::optional<std::chrono::seconds>{std::chrono::days{*body.validity_days}}
+          : std::nullopt;
   return {.authority_id = body.ca_id.value_or(default_authority),
           .order = {.profile = profile,
                     .subject = subject,
                     .names = names,
                     .key = csr ? csr->public_key() : private_key->public_key(),
-                    .validity = validity ? validity
-                                         : std::optional<std::chrono::seconds>{std::chrono::days{
-                                               general.default_validity_days}},
+                    .validity = validity,
                     .not_before = std::nullopt,
                     .not_after = std::nullopt,
-                    .must_staple = body.ocsp_must_staple.value_or(false)},
+                    .must_staple = body.ocsp_must_staple.value_or(false),
+                    .usual_validity = std::chrono::days{general.default_validity_days}},
           .source = csr ? core::Source::csr : core::Source::manual,
           .description = body.description.value_or(""),
           .private_key = private_key};

@@ -13,9 +13,9 @@ namespace api::v2 {
 
 // What clients send to have a certificate issued: the page's names and the product's.
 struct IssueBody {
-  static constexpr json::Alias aliases[] = {{"cn", "common_name"},      {"caId", "ca_id"},
+  static constexpr json::Alias aliases[] = {{"cn", "common_name"},         {"caId", "ca_id"},
                                             {"commonName", "common_name"}, {"keyType", "key_type"},
-                                            {"keySize", "key_size"},    {"csr_pem", "csr"},
+                                            {"keySize", "key_size"},       {"csr_pem", "csr"},
                                             {"descr", "description"}};
   std::optional<std::string> common_name;
   std::optional<core::AuthorityId> ca_id;

@@ -56,7 +56,8 @@ TEST(CertificateOrders, NeedNoMoreThanAName) {
   EXPECT_EQ(made.source, core::Source::manual);
   ASSERT_TRUE(made.private_key);
   EXPECT_EQ(made.private_key->public_key(), made.order.key);
-  EXPECT_EQ(made.order.validity, std::chrono::days{90});
+  EXPECT_EQ(made.order.validity, std::nullopt);
+  EXPECT_EQ(made.order.usual_validity, std::chrono::days{90});
 }
 
 TEST(CertificateOrders, GatherNamesFromAllFieldsOnce) {

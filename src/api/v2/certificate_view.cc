@@ -102,8 +102,9 @@ KeyParts key_parts(std::string_view key_type) {
   if (digits.starts_with("P-")) {
     digits.remove_prefix(2);
   }
-  return {.algorithm = key_type.starts_with("EC") ? "ECDSA" : std::string{key_type.substr(0, blank)},
-          .size = base::from_text<std::int64_t>(digits).value_or(0)};
+  return {
+      .algorithm = key_type.starts_with("EC") ? "ECDSA" : std::string{key_type.substr(0, blank)},
+      .size = base::from_text<std::int64_t>(digits).value_or(0)};
 }
 
 std::string with_colons(base::ByteView octets) {

@@ -139,6 +139,10 @@ struct Certificates {
   core::Certificate existing(const core::CertificateId& id) const;
 };
 
+const std::vector<std::string> export_types{"application/x-pem-file", "application/pkix-cert",
+                                            "application/x-pkcs12",
+                                            "application/x-pkcs7-certificates"};
+
 }  // namespace
 
 void add_certificates(http::Surface& surface, db::Database& database,
@@ -174,12 +178,14 @@ void add_certificates(http::Surface& surface, db::Database& database,
                                   .path = "/certificates/{cert_id}/export",
                                   .summary = "Download a certificate",
                                   .access = auth::read_certificates,
+                                  .file_types = export_types,
                                   .handler = &Certificates::export_get});
   certificates.add(http::Endpoint{.method = http::post,
                                   .path = "/certificates/{cert_id}/export",
                                   .summary = "Download a certificate, with its key or a password",
                                   .access = auth::read_certificates,
                                   .action = "certificate.export",
+                                  .file_types = export_types,
                                   .handler = &Certificates::export_post});
   certificates.add(http::Endpoint{.method = http::post,
                                   .path = "/certificates/{cert_id}/renew",
@@ -237,8 +243,9 @@ std::vector<core::CertificateStatus> statuses(const std::vector<std::string>& wo
     const auto status = base::from_text<core::CertificateStatus>(word);
     if (!status) {
       throw base::Error{base::ErrorCode::invalid_request,
-                        {base::FieldError{"status", "not one of active, valid, expiring, expired, "
-                                                    "revoked"}}};
+                        {base::FieldError{"status",
+                                          "not one of active, valid, expiring, expired, "
+                                          "revoked"}}};
     }
     result.push_back(*status);
   }
@@ -354,9 +361,8 @@ http::Page<CertificateView> Certificates::list(const http::Call& call,
 }
 
 Stats Certificates::stats(const http::Call& call) const {
-  const auto totals = database.read([&](db::Session& session) {
-    return storage::CertificateStore{session}.totals(call.now);
-  });
+  const auto totals = database.read(
+      [&](db::Session& session) { return storage::CertificateStore{session}.totals(call.now); });
   return {.total = totals.total,
           .valid = totals.valid,
           .expiring = totals.expiring,
@@ -367,8 +373,7 @@ Stats Certificates::stats(const http::Call& call) const {
 
 http::Created<CertificateView> Certificates::issue(const http::Call& call,
                                                    const IssueBody& body) const {
-  const auto default_authority =
-      body.ca_id ? *body.ca_id : authorities.default_authority();
+  const auto default_authority = body.ca_id ? *body.ca_id : authorities.default_authority();
   const auto request = issue_request(body, default_authority, general.get());
   const auto certificate = issuance.issue(call.act, request);
   return {.data = view(certificate, authorities, call.now),
@@ -395,14 +400,11 @@ CertificateDetail Certificates::read(const http::Call& call, const core::Certifi
     detail.extensions.push_back(
         {extension.oid, extension.name, extension.critical, extension.value});
   }
-  const storage::AuditFilter of_this{.resource_type = "certificate",
-                                     .resource_id = id.to_number()};
-  const auto entries = database.read([&](db::Session& session) {
-    return storage::AuditStore{session}.list(of_this, 0, 50);
-  });
+  const storage::AuditFilter of_this{.resource_type = "certificate", .resource_id = id.to_number()};
+  const auto entries = database.read(
+      [&](db::Session& session) { return storage::AuditStore{session}.list(of_this, 0, 50); });
   for (const auto& entry : entries) {
-    detail.timeline.push_back(
-        {entry.at, entry.action, entry.username, in_words(entry.details)});
+    detail.timeline.push_back({entry.at, entry.action, entry.username, in_words(entry.details)});
   }
   return detail;
 }

@@ -1,7 +1,10 @@
 #include "api/v2/dashboard.h"
 
 #include <algorithm>
+#include <set>
 
+#include "core/acme/identifier.h"
+#include "storage/acme_store.h"
 #include "storage/audit_store.h"
 #include "storage/certificate_store.h"
 #include "storage/user_store.h"
@@ -24,8 +27,8 @@ struct Stats {
 };
 BOOST_DESCRIBE_STRUCT(Stats, (),
                       (total_certificates, active_certificates, valid, expired_certificates,
-                       expired, revoked_certificates, revoked, expiring_soon, total_cas,
-                       total_csrs, pending_csrs))
+                       expired, revoked_certificates, revoked, expiring_soon, total_cas, total_csrs,
+                       pending_csrs))
 
 struct ExpiringQuery {
   int days = 30;
@@ -187,6 +190,7 @@ struct Dashboard {
  private:
   void add_certificates(Attention& attention, base::Time now) const;
   void add_authorities(Attention& attention, base::Time now) const;
+  void add_failed_orders(Attention& attention, base::Time now) const;
 };
 
 }  // namespace
@@ -244,7 +248,6 @@ void add_dashboard(http::Surface& surface, const DashboardParts& parts) {
 
 namespace {
 
-constexpr auto automated_grace = std::chrono::days{7};
 constexpr int most_attention = 50;
 
 std::int64_t days(std::chrono::seconds seconds) {
@@ -257,14 +260,36 @@ std::string in_days(std::chrono::seconds left) {
                     : "in " + std::to_string(number) + (number == 1 ? " day" : " days");
 }
 
-bool renews_itself(core::Source source) {
-  return source == core::Source::acme || source == core::Source::system;
+// How long before its end a certificate deserves attention: the last third of its life, at most a
+// month; what a client renews by itself only when it is late.
+std::chrono::seconds due_before_end(const core::Certificate& certificate) {
+  const bool renews_itself =
+      certificate.source == core::Source::acme || certificate.source == core::Source::system;
+  const std::chrono::seconds life = certificate.not_after - certificate.not_before;
+  return renews_itself ? std::min<std::chrono::seconds>(life / 6, std::chrono::days{7})
+                       : std::min<std::chrono::seconds>(life / 3, core::expiring_soon);
+}
+
+// The detail of a problem document.
+std::string detail_of(const std::string& problem) {
+  boost::system::error_code error;
+  const auto value = boost::json::parse(problem, error);
+  const auto* object = value.if_object();
+  const auto* detail = object == nullptr ? nullptr : object->if_contains("detail");
+  return detail != nullptr && detail->is_string() ? std::string{detail->get_string()} : problem;
+}
+
+std::string names_of(const core::acme::Order& order) {
+  std::string names;
+  for (const auto& identifier : core::acme::identifiers_of(order)) {
+    names.append(names.empty() ? "" : ", ").append(identifier.value);
+  }
+  return names;
 }
 
 Stats Dashboard::stats(const http::Call& call) const {
-  const auto totals = parts.database.read([&](db::Session& session) {
-    return storage::CertificateStore{session}.totals(call.now);
-  });
+  const auto totals = parts.database.read(
+      [&](db::Session& session) { return storage::CertificateStore{session}.totals(call.now); });
   const auto active = totals.valid + totals.expiring;
   return {.total_certificates = totals.total,
           .active_certificates = active,
@@ -385,7 +410,7 @@ Trend Dashboard::trend(const http::Call& call, const DaysQuery& query) const {
 }
 
 Histogram Dashboard::histogram(const http::Call& call, const HistogramQuery& query) const {
-  const int weeks = std::clamp(query.days, 7, 365) / 7;
+  const int weeks = (std::clamp(query.days, 7, 365) + 6) / 7;
   Histogram histogram;
   const auto expiries = parts.database.read([&](db::Session& session) {
     return storage::CertificateStore{session}.expiry_by_week(call.now, weeks);
@@ -400,6 +425,9 @@ Attention Dashboard::attention(const http::Call& call) const {
   Attention attention;
   add_authorities(attention, call.now);
   add_certificates(attention, call.now);
+  if (call.caller.rights.include(auth::read_acme.name())) {
+    add_failed_orders(attention, call.now);
+  }
   std::ranges::stable_sort(attention.items, {}, &AttentionItem::severity);
   return attention;
 }
@@ -424,11 +452,12 @@ void Dashboard::add_certificates(Attention& attention, base::Time now) const {
     }
     const auto left = certificate.not_after - now;
     const bool expired = left.count() < 0;
-    // What a client renews by itself deserves attention only when it is late.
-    if (!expired && renews_itself(certificate.source) && left > automated_grace) {
+    const auto due = due_before_end(certificate);
+    if (left > due) {
       continue;
     }
-    const bool urgent = expired || left < std::chrono::days{7};
+    const bool urgent =
+        expired || left < std::min<std::chrono::seconds>(due / 3, std::chrono::days{7});
     attention.items.push_back(
         {.kind = expired ? "certificate_expired" : "certificate_expiring",
          .severity = urgent ? Severity::critical : Severity::warning,
@@ -437,6 +466,34 @@ void Dashboard::add_certificates(Attention& attention, base::Time now) const {
          .target = "certificate",
          .target_id = certificate.id.to_number(),
          .due = certificate.not_after});
+  }
+}
+
+// What clients tried since yesterday and did not get, unless a later order for the names succeeded.
+void Dashboard::add_failed_orders(Attention& attention, base::Time now) const {
+  constexpr int looked_at = 100;
+  std::vector<core::acme::Order> orders;
+  parts.database.read([&](db::Session& session) {
+    const storage::AcmeStore store{session};
+    orders = store.list_orders(core::acme::OrderStatus::invalid, 0, looked_at);
+    const auto valid = store.list_orders(core::acme::OrderStatus::valid, 0, looked_at);
+    orders.insert(orders.end(), valid.begin(), valid.end());
+  });
+  std::ranges::sort(orders, std::greater{}, &core::acme::Order::id);
+  std::set<std::string> seen;
+  for (const auto& order : orders) {
+    const bool is_latest = seen.insert(order.identifiers).second;
+    if (!is_latest || !order.error || order.created_at < now - std::chrono::days{1} ||
+        attention.items.size() >= most_attention) {
+      continue;
+    }
+    attention.items.push_back({.kind = "order_failed",
+                               .severity = Severity::warning,
+                               .title = names_of(order),
+                               .detail = detail_of(*order.error),
+                               .target = "order",
+                               .target_id = order.id.to_number(),
+                               .due = order.created_at});
   }
 }
 
@@ -449,9 +506,9 @@ void Dashboard::add_authorities(Attention& attention, base::Time now) const {
           {.kind = "authority_expiring",
            .severity = left < std::chrono::days{90} ? Severity::critical : Severity::warning,
            .title = authority.name,
-           .detail = left.count() < 0 ? "has expired"
-                                      : "expires " + in_days(left) +
-                                            ", and everything below it with it",
+           .detail = left.count() < 0
+                         ? "has expired"
+                         : "expires " + in_days(left) + ", and everything below it with it",
            .target = "authority",
            .target_id = authority.id.to_number(),
            .due = authority.not_after});
@@ -475,8 +532,8 @@ SystemStatus Dashboard::system_status(const http::Call& call) const {
   const auto with_key =
       std::ranges::count_if(issuers, [](const auto& issuer) { return issuer->signer != nullptr; });
   const auto up = call.now - parts.started_at;
-  const auto keys = std::to_string(with_key) + " of " + std::to_string(issuers.size()) +
-                    " authorities sign here";
+  const auto keys =
+      std::to_string(with_key) + " of " + std::to_string(issuers.size()) + " authorities sign here";
   const bool healthy = with_key > 0;
   const auto state = [&](bool good) { return std::string{good ? "online" : "offline"}; };
   return {.status = healthy ? "healthy" : "degraded",
@@ -485,9 +542,8 @@ SystemStatus Dashboard::system_status(const http::Call& call) const {
           .crl = {state(healthy), keys},
           .ocsp = {state(healthy), keys},
           .acme = {state(healthy), keys},
-          .uptime = std::to_string(days(up)) + " days, " +
-                    std::to_string(up.count() / 3600 % 24) + ":" +
-                    std::to_string(up.count() / 60 % 60 + 100).substr(1),
+          .uptime = std::to_string(days(up)) + " days, " + std::to_string(up.count() / 3600 % 24) +
+                    ":" + std::to_string(up.count() / 60 % 60 + 100).substr(1),
           .uptime_seconds = up.count(),
           .version = CERTWRIGHT_VERSION};
 }

@@ -19,8 +19,9 @@ struct Paging {
     if (offset > deepest) {
       // Skipping rows costs as much as reading them.
       throw base::Error{base::ErrorCode::invalid_request,
-                        {base::FieldError{"page", "lies beyond the first 100000 entries: narrow "
-                                                  "the filter instead"}}};
+                        {base::FieldError{"page",
+                                          "lies beyond the first 100000 entries: narrow "
+                                          "the filter instead"}}};
     }
   }
 

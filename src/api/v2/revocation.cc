@@ -49,8 +49,8 @@ struct Revocation {
 
 }  // namespace
 
-void add_revocation(http::Surface& surface, service::Authorities& authorities,
-                    service::Crls& crls, std::function<OcspCounts()> ocsp_counts) {
+void add_revocation(http::Surface& surface, service::Authorities& authorities, service::Crls& crls,
+                    std::function<OcspCounts()> ocsp_counts) {
   http::Resource revocation{surface, "Revocation",
                             Revocation{authorities, crls, std::move(ocsp_counts)}};
 
@@ -96,8 +96,7 @@ CrlView view(const service::Issuer& issuer, const storage::StoredCrl& crl, base:
           .revoked_count = crl.entries,
           .is_delta = false,
           .is_stale = crl.next_update < now,
-          .days_until_expiry =
-              std::chrono::floor<std::chrono::days>(crl.next_update - now).count(),
+          .days_until_expiry = std::chrono::floor<std::chrono::days>(crl.next_update - now).count(),
           .url = issuer.facts.addresses.crl};
 }
 
@@ -132,7 +131,9 @@ OcspStatus Revocation::ocsp_status(const http::Call& /*call*/) const {
   return {.enabled = true, .running = true, .ca_count = count};
 }
 
-OcspCounts Revocation::ocsp_stats(const http::Call& /*call*/) const { return counts(); }
+OcspCounts Revocation::ocsp_stats(const http::Call& /*call*/) const {
+  return counts();
+}
 
 }  // namespace
 }  // namespace api::v2

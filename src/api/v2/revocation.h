@@ -13,7 +13,7 @@ struct OcspCounts {
 };
 BOOST_DESCRIBE_STRUCT(OcspCounts, (), (total_requests, cache_hits))
 
-void add_revocation(http::Surface& surface, service::Authorities& authorities,
-                    service::Crls& crls, std::function<OcspCounts()> ocsp_counts);
+void add_revocation(http::Surface& surface, service::Authorities& authorities, service::Crls& crls,
+                    std::function<OcspCounts()> ocsp_counts);
 
 }  // namespace api::v2

@@ -69,7 +69,9 @@ void check_range(std::vector<base::FieldError>& errors, const char* field,
   }
 }
 
-service::General Settings::read(const http::Call& /*call*/) const { return general.get(); }
+service::General Settings::read(const http::Call& /*call*/) const {
+  return general.get();
+}
 
 http::Done<service::General> Settings::update(const http::Call& call,
                                               const ChangesBody& body) const {

@@ -80,20 +80,21 @@ struct Setup {
 
 void add_setup(http::Surface& surface, service::Setup& setup, service::Authorities& authorities,
                service::SignIn& sign_in, std::function<void()> renew_server_certificate) {
-  http::Resource resource{
-      surface, "Set-up", Setup{setup, authorities, sign_in, std::move(renew_server_certificate)}};
+  http::Resource resource{surface, "Set-up",
+                          Setup{setup, authorities, sign_in, std::move(renew_server_certificate)}};
 
   resource.add(http::Endpoint{.method = http::get,
                               .path = "/setup",
                               .summary = "Say whether the set-up is still to be done",
                               .access = auth::Access::to_anyone(),
                               .handler = &Setup::state});
-  resource.add(http::Endpoint{.method = http::post,
-                              .path = "/setup/preview",
-                              .summary = "Show what the first start made, to the holder of the link",
-                              .access = auth::Access::to_anyone(),
-                              .limit = http::Limit::sign_in,
-                              .handler = &Setup::preview});
+  resource.add(
+      http::Endpoint{.method = http::post,
+                     .path = "/setup/preview",
+                     .summary = "Show what the first start made, to the holder of the link",
+                     .access = auth::Access::to_anyone(),
+                     .limit = http::Limit::sign_in,
+                     .handler = &Setup::preview});
   resource.add(http::Endpoint{.method = http::post,
                               .path = "/setup",
                               .summary = "Make the first administrator and sign in",
@@ -105,7 +106,9 @@ void add_setup(http::Surface& surface, service::Setup& setup, service::Authoriti
 
 namespace {
 
-Needed Setup::state(const http::Call& /*call*/) const { return {setup.is_needed()}; }
+Needed Setup::state(const http::Call& /*call*/) const {
+  return {setup.is_needed()};
+}
 
 Preview Setup::preview(const http::Call& call, const TokenBody& body) const {
   setup.check_token(body.token);

@@ -194,8 +194,7 @@ http::Done<UserView> Users::toggle(const http::Call& call, const core::UserId& i
   if (id.to_number() == call.caller.user_id) {
     throw base::Error{base::ErrorCode::conflict, "you cannot switch your own account off"};
   }
-  const auto changed =
-      users.update(call.act, id, {.is_active = !(user && user->is_active)});
+  const auto changed = users.update(call.act, id, {.is_active = !(user && user->is_active)});
   return {.data = view(changed), .message = changed.is_active ? "User enabled" : "User disabled"};
 }
 

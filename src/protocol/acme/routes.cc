@@ -72,6 +72,14 @@ Problem problem_of(const base::Error& error) {
       return problem(ProblemType::unauthorized, 403);
     case base::ErrorCode::not_found:
       return problem(ProblemType::malformed, 404);
+    case base::ErrorCode::method_not_allowed:
+      return problem(ProblemType::malformed, 405);
+    case base::ErrorCode::unsupported_media_type:
+      return problem(ProblemType::malformed, 415);
+    case base::ErrorCode::expectation_failed:
+      return problem(ProblemType::malformed, 417);
+    case base::ErrorCode::not_implemented:
+      return problem(ProblemType::malformed, 501);
     case base::ErrorCode::conflict:
       return problem(ProblemType::malformed, 409);
     case base::ErrorCode::rate_limited:

@@ -7,16 +7,16 @@ namespace {
 
 http::Route route(service::Authorities& authorities, std::string ending, std::string content_type,
                   std::function<std::string(const x509::Certificate&)> write) {
-  http::Route route{.method = http::Method::get,
-                    .path = "/ca/{ca}" + ending,
-                    .summary = "Download the certificate of an authority (" +
-                               std::string{ending == ".cer" ? "DER" : "PEM"} + ")",
-                    .tag = "Revocation status",
-                    .access = auth::Access::to_anyone(),
-                    .limit = http::Limit::unlimited,
-                    .on_plain_http = true,
-                    .description = {.kind = http::Answer::Kind::file,
-                                    .file_types = {content_type}}};
+  http::Route route{
+      .method = http::Method::get,
+      .path = "/ca/{ca}" + ending,
+      .summary = "Download the certificate of an authority (" +
+                 std::string{ending == ".cer" ? "DER" : "PEM"} + ")",
+      .tag = "Revocation status",
+      .access = auth::Access::to_anyone(),
+      .limit = http::Limit::unlimited,
+      .on_plain_http = true,
+      .description = {.kind = http::Answer::Kind::file, .file_types = {content_type}}};
   route.description.path_parameters.emplace_back("ca", boost::json::object{{"type", "string"}});
   route.handle = [&authorities, ending, content_type, write = std::move(write)](
                      const http::Call& /*call*/, const http::PathValues& values) {

@@ -6,15 +6,15 @@ namespace protocol::crl {
 namespace {
 
 http::Route route(std::string path, service::Authorities& authorities, service::Crls& crls) {
-  http::Route route{.method = http::Method::get,
-                    .path = std::move(path),
-                    .summary = "Download the CRL of an authority (DER)",
-                    .tag = "Revocation status",
-                    .access = auth::Access::to_anyone(),
-                    .limit = http::Limit::unlimited,
-                    .on_plain_http = true,
-                    .description = {.kind = http::Answer::Kind::file,
-                                    .file_types = {"application/pkix-crl"}}};
+  http::Route route{
+      .method = http::Method::get,
+      .path = std::move(path),
+      .summary = "Download the CRL of an authority (DER)",
+      .tag = "Revocation status",
+      .access = auth::Access::to_anyone(),
+      .limit = http::Limit::unlimited,
+      .on_plain_http = true,
+      .description = {.kind = http::Answer::Kind::file, .file_types = {"application/pkix-crl"}}};
   route.description.path_parameters.emplace_back("ca", boost::json::object{{"type", "string"}});
   route.handle = [&](const http::Call& call, const http::PathValues& values) {
     const auto issuer = authorities.issuer_of_reference(values.at(0));

@@ -22,8 +22,8 @@ std::string http_date(base::Time time) {
   const auto text = base::to_text(time);
   const auto weekday = std::chrono::weekday{day}.c_encoding();
   const auto month = static_cast<unsigned>(std::chrono::year_month_day{day}.month());
-  return std::string{weekdays[weekday]} + ", " + text.substr(8, 2) + " " + months[month - 1] +
-         " " + text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
+  return std::string{weekdays[weekday]} + ", " + text.substr(8, 2) + " " + months[month - 1] + " " +
+         text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
 }
 
 http::Response response_of(const service::OcspReply& reply, base::Time now) {
@@ -31,8 +31,9 @@ http::Response response_of(const service::OcspReply& reply, base::Time now) {
   response.body = base::as_text(reply.der);
   if (reply.next_update) {
     // RFC 5019, section 6.2; max-age ends well before the answer does.
-    response.headers.emplace_back("Cache-Control", "max-age=3600, public, no-transform, "
-                                                   "must-revalidate");
+    response.headers.emplace_back("Cache-Control",
+                                  "max-age=3600, public, no-transform, "
+                                  "must-revalidate");
     response.headers.emplace_back("Last-Modified", http_date(*reply.this_update));
     response.headers.emplace_back("Expires", http_date(now + cached_for));
   } else {

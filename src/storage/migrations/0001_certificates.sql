@@ -59,11 +59,15 @@ CREATE TABLE certificates (
 -- No serial occurs twice under one authority, whatever happens.
 CREATE UNIQUE INDEX certificates_by_serial ON certificates (serial_number, authority_id);
 CREATE INDEX certificates_by_fingerprint ON certificates (fingerprint);
-CREATE INDEX certificates_by_authority ON certificates (authority_id, id);
-CREATE INDEX certificates_by_not_after ON certificates (not_after, id);
 CREATE INDEX certificates_by_common_name ON certificates (common_name, id);
-CREATE INDEX certificates_by_source ON certificates (source, id);
-CREATE INDEX certificates_revoked ON certificates (authority_id, revoked_at) WHERE revoked_at IS NOT NULL;
+CREATE INDEX certificates_revoked ON certificates (authority_id, not_after) WHERE revoked_at IS NOT NULL;
+
+-- Rows are wide. What lists and counts filter by is in the indexes, so that only the rows of a page
+-- are read.
+CREATE INDEX certificates_by_id ON certificates (id, not_after, revoked_at, source, authority_id);
+CREATE INDEX certificates_by_authority ON certificates (authority_id, id, not_after, revoked_at, source);
+CREATE INDEX certificates_by_not_after ON certificates (not_after, id, revoked_at, source, authority_id, renewed_by);
+CREATE INDEX certificates_by_source ON certificates (source, id, not_after, revoked_at, authority_id);
 
 -- What a search finds a certificate by: each name of it from the start of each of its labels on.
 CREATE TABLE certificate_terms (

@@ -41,3 +41,17 @@ export function detailLines(value: unknown): string[] {
     .filter(([, one]) => one !== null && one !== "")
     .map(([name, one]) => `${name}: ${typeof one === "string" ? one : JSON.stringify(one)}`);
 }
+
+/** A text field of details that are an object, or JSON of one. */
+export function fieldOf(details: unknown, name: string): string | undefined {
+  let value = details;
+  if (typeof value === "string") {
+    try {
+      value = JSON.parse(value) as unknown;
+    } catch {
+      return undefined;
+    }
+  }
+  const field = (value as Record<string, unknown> | null | undefined)?.[name];
+  return typeof field === "string" ? field : undefined;
+}

@@ -17,6 +17,8 @@ export interface Column<Row> {
   from?: "medium" | "large" | "huge";
   /** Where it goes when rows become cards; columns without a place are left out there. */
   card?: "title" | "state" | "line" | "end";
+  /** On a card, its title stands before it. */
+  named?: boolean;
   align?: "end";
   width?: string;
 }
@@ -135,7 +137,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                         data-card={column.card ?? "none"}
                         data-from={column.from}
                         data-align={column.align}
-                        data-title={column.title}
+                        data-title={column.named ? column.title : undefined}
                       >
                         {column.cell(row)}
                       </td>

@@ -34,10 +34,11 @@ export function Dialog(props: DialogProps) {
     if (!dialog) return;
     const before = document.activeElement;
     if (!dialog.open) dialog.showModal();
-    // The first field, or else the heading: a focused button would show its tooltip, which takes Escape.
-    const field = dialog.querySelector<HTMLElement>(
-      "input:not([type=radio]), textarea, select, input:checked",
-    );
+    // The field meant for it, the first one, or else the heading: a focused button would show its
+    // tooltip, which takes Escape.
+    const field =
+      dialog.querySelector<HTMLElement>("[data-autofocus]") ??
+      dialog.querySelector<HTMLElement>("input:not([type=radio]), textarea, select, input:checked");
     (field ?? dialog.querySelector<HTMLElement>("h2"))?.focus();
     setContainer(dialog);
     return () => {

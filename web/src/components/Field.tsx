@@ -71,6 +71,7 @@ export function TextField(
           autoCapitalize="none"
           {...rest}
           {...aria}
+          data-autofocus={rest.autoFocus}
           className={mono ? `${styles.input} mono` : styles.input}
           value={value}
           onChange={(event) => onChange(event.target.value)}
@@ -93,6 +94,7 @@ export function TextArea(
         spellCheck={false}
         {...rest}
         {...aria}
+        data-autofocus={rest.autoFocus}
         className={mono ? `${styles.input} mono` : styles.input}
         value={value}
         onChange={(event) => onChange(event.target.value)}

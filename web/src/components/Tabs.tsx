@@ -1,5 +1,5 @@
 import * as Radix from "@radix-ui/react-tabs";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 
 import styles from "./Tabs.module.css";
 
@@ -17,9 +17,16 @@ export function Tabs(props: {
   value: string;
   onChange: (id: string) => void;
 }) {
+  const list = useRef<HTMLDivElement>(null);
+  // On a phone the row of tabs may be wider than the screen.
+  useEffect(() => {
+    list.current
+      ?.querySelector("[data-state=active]")
+      ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [props.value]);
   return (
     <Radix.Root value={props.value} onValueChange={props.onChange}>
-      <Radix.List className={styles.list} aria-label={props.label}>
+      <Radix.List ref={list} className={styles.list} aria-label={props.label}>
         {props.tabs.map((tab) => (
           <Radix.Trigger key={tab.id} className={styles.tab} value={tab.id}>
             {tab.label}

@@ -9,9 +9,11 @@ import { api, ApiError } from "../api";
 import { setCsrfToken } from "../api/client";
 import { sessionQuery } from "../auth/session";
 import { Button, IconButton } from "../components/Button";
+import { Snippet } from "../components/Copy";
 import { ErrorNotice } from "../components/ErrorNotice";
 import { Form, TextField } from "../components/Field";
 import { EntryFrame } from "./EntryFrame";
+import { setupLinkCommand } from "./setup/command";
 import styles from "./LoginPage.module.css";
 
 const route = getRouteApi("/login");
@@ -51,6 +53,16 @@ export function LoginPage() {
     },
     onError: () => setPassword(""),
   });
+  if (setup.data?.data.needed) {
+    return (
+      <EntryFrame>
+        <h1>{t("login.setupNeeded")}</h1>
+        <p className={styles.host}>{t("login.setupNeededText")}</p>
+        <Snippet label={t("setup.title")} text={setupLinkCommand} wrap />
+      </EntryFrame>
+    );
+  }
+
   const wrong = login.error instanceof ApiError && login.error.status === 401;
 
   return (
@@ -69,7 +81,6 @@ export function LoginPage() {
             {t("login.expired")}
           </p>
         )}
-        {setup.data?.data.needed && <p className={styles.note}>{t("login.setupNeeded")}</p>}
         <Form>
           <TextField
             label={t("login.username")}

@@ -5,9 +5,9 @@ import { ButtonLink } from "../components/Button";
 import { EmptyState } from "../components/EmptyState";
 import { Page } from "../components/Page";
 
-export function NotFoundPage(props: { alone?: boolean; what?: string }) {
+export function NotFoundPage(props: { what?: string }) {
   const { t } = useTranslation();
-  const page = (
+  return (
     <Page title={t("notFound.title")}>
       <EmptyState
         icon={Compass}
@@ -25,5 +25,4 @@ export function NotFoundPage(props: { alone?: boolean; what?: string }) {
       </EmptyState>
     </Page>
   );
-  return props.alone ? <main>{page}</main> : page;
 }

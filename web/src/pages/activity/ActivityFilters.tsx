@@ -38,7 +38,7 @@ export function ActivityFilters(props: {
             { value: "", label: t("activity.anyAction") },
             ...(actions ?? (search.action ? [search.action] : [])).map((action) => ({
               value: action,
-              label: actionText(action),
+              label: actionText({ action }),
             })),
           ]}
         />

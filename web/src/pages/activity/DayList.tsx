@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import type { AuditEntry } from "../../api";
 import { formatDay, formatRelative, formatTime, formatUtc } from "../../format";
 import styles from "./Activity.module.css";
-import { useActionText } from "./useActionText";
+import { hasObject, useActionText } from "./useActionText";
+import { useActorText } from "./useActorText";
 
 /** The log by days, the latest first. */
 export function DayList(props: {
@@ -14,6 +15,7 @@ export function DayList(props: {
 }) {
   const { t } = useTranslation();
   const actionText = useActionText();
+  const actorText = useActorText();
   const days = new Map<string, AuditEntry[]>();
   for (const entry of props.entries) {
     const day = formatDay(entry.timestamp);
@@ -42,8 +44,8 @@ export function DayList(props: {
                 {formatTime(entry.timestamp)}
               </time>
               <span className={styles.what}>
-                <span>{actionText(entry.action, entry.success)}</span>{" "}
-                {entry.resource_name && <b>{entry.resource_name}</b>}
+                <span>{actionText(entry, hasObject(entry))}</span>{" "}
+                {hasObject(entry) && <b>{entry.resource_name}</b>}
                 {!entry.success && (
                   <em>
                     <CircleX aria-hidden />
@@ -51,7 +53,9 @@ export function DayList(props: {
                   </em>
                 )}
               </span>
-              <span className={styles.who}>{entry.username || t("activity.nobody")}</span>
+              <span className={styles.who} title={entry.username}>
+                {actorText(entry.username)}
+              </span>
               <span className={styles.from}>{entry.ip_address}</span>
             </button>
           </li>

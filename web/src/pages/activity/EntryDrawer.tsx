@@ -10,15 +10,17 @@ import { Facts } from "../../components/Page";
 import { Label } from "../../components/State";
 import { formatMoment, formatUtc } from "../../format";
 import { useActionText } from "./useActionText";
+import { useActorText } from "./useActorText";
 
 export function EntryDrawer(props: { entry: AuditEntry; onClose: () => void }) {
   const { t } = useTranslation();
   const actionText = useActionText();
+  const actorText = useActorText();
   const { entry } = props;
   return (
     <Dialog
       side
-      title={actionText(entry.action, entry.success)}
+      title={actionText(entry)}
       lead={
         entry.success ? (
           <Label tone="active" icon={CircleCheck} text={t("activity.done")} />
@@ -31,7 +33,14 @@ export function EntryDrawer(props: { entry: AuditEntry; onClose: () => void }) {
       <Facts
         facts={[
           [t("activity.object"), <ObjectLink key="object" entry={entry} />],
-          [t("activity.who"), entry.username || t("activity.nobody")],
+          [
+            t("activity.who"),
+            entry.username.startsWith("acme:") ? (
+              <Identifier key="who" text={entry.username} full />
+            ) : (
+              actorText(entry.username)
+            ),
+          ],
           [t("activity.when"), formatMoment(entry.timestamp)],
           [
             "UTC",

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus, SearchX, ShieldCheck } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Certificate } from "../../api";
@@ -12,6 +12,7 @@ import { EmptyState } from "../../components/EmptyState";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Page } from "../../components/Page";
 import { Pager } from "../../components/Pager";
+import { useThrottled } from "../../components/useThrottled";
 import { useLiveEvent } from "../../live/context";
 import { useShell } from "../../shell/context";
 import { BulkBar } from "./BulkBar";
@@ -32,6 +33,7 @@ export function CertificatesPage(props: { current?: number }) {
   const columns = useCertificateColumns(search);
   const [selected, setSelected] = useState<ReadonlyMap<number, Certificate>>(new Map());
   const [arrived, setArrived] = useState<number[]>([]);
+  const frame = useRef<HTMLDivElement>(null);
 
   const query = toApiQuery(search, perPage);
   const list = useQuery({
@@ -44,14 +46,17 @@ export function CertificatesPage(props: { current?: number }) {
     setArrived([]);
     void queries.invalidateQueries({ queryKey: ["certificates"] });
   };
-  // New rows wait until they are asked for: the list never jumps under the pointer.
+  const refreshSoon = useThrottled(refresh, 250);
+  // The list never jumps under the pointer or a selection: there, new rows wait until they are asked for.
+  const inUse = () =>
+    selected.size > 0 ||
+    window.scrollY > 0 ||
+    Boolean(frame.current?.matches(":hover, :has(tbody :focus)"));
   useLiveEvent((event) => {
     if (event.type !== "certificate") return;
-    if (/revoke|update|delete|export/.test(event.action)) {
-      void queries.invalidateQueries({ queryKey: ["certificates"] });
-    } else {
-      setArrived((before) => [...new Set([...before, event.object])]);
-    }
+    const fresh = !/revoke|update|delete|export/.test(event.action);
+    if (fresh && inUse()) setArrived((before) => [...new Set([...before, event.object])]);
+    else refreshSoon();
   });
 
   const show = (next: CertificateSearch) => {
@@ -76,7 +81,7 @@ export function CertificatesPage(props: { current?: number }) {
       {list.isError && !rows ? (
         <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
       ) : (
-        <div className={styles.list}>
+        <div ref={frame} className={styles.list}>
           {fresh > 0 && (
             <button type="button" className={styles.fresh} onClick={refresh}>
               {t("certificates.fresh", { count: fresh })}

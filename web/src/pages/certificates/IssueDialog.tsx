@@ -11,7 +11,7 @@ import { ErrorNotice } from "../../components/ErrorNotice";
 import { Choice, FieldRow, Form, SelectField, TextArea, TextField } from "../../components/Field";
 import { formatKey } from "../../format";
 import { IssuedDialog } from "./IssuedDialog";
-import { looksLikeCsr, readDays, readNames } from "./issueForm";
+import { commonName, looksLikeCsr, readDays, readNames } from "./issueForm";
 import { refreshCertificates } from "./refresh";
 
 const keyTypes = ["EC P-256", "EC P-384", "RSA 2048", "RSA 3072", "RSA 4096", "Ed25519"];
@@ -43,7 +43,7 @@ export function IssueDialog(props: { onClose: () => void }) {
   const body: Body<"post", "/certificates"> = {
     ...(way === "csr"
       ? { csr: csr.trim() }
-      : { common_name: read.names[0] ?? "", san: read.sans, key_type: keyType }),
+      : { ...commonName(read.names), san: read.sans, key_type: keyType }),
     ...(chosen ? { ca_id: Number(chosen) } : {}),
     ...(validity === undefined ? {} : { validity_days: validity }),
     cert_type: use,

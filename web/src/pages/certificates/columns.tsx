@@ -6,6 +6,7 @@ import type { Column } from "../../components/DataTable";
 import { DaysLeft, LifetimeBar } from "../../components/LifetimeBar";
 import { Moment } from "../../components/Moment";
 import { CertificateState } from "../../components/State";
+import { useActorText } from "../activity/useActorText";
 import styles from "./CertificatesPage.module.css";
 import { sources, type CertificateSearch, type Source } from "./search";
 
@@ -25,6 +26,7 @@ function otherNames(certificate: Certificate) {
 export function useCertificateColumns(search: CertificateSearch): Column<Certificate>[] {
   const { t } = useTranslation();
   const sourceText = useSourceText();
+  const actorText = useActorText();
   return [
     {
       id: "name",
@@ -112,8 +114,8 @@ export function useCertificateColumns(search: CertificateSearch): Column<Certifi
       card: "end",
       width: "8rem",
       cell: (certificate) => (
-        <span className={styles.clip} title={certificate.created_by ?? undefined}>
-          {certificate.created_by || "–"}
+        <span className={styles.clip} title={certificate.created_by}>
+          {certificate.created_by ? actorText(certificate.created_by) : "–"}
         </span>
       ),
     },

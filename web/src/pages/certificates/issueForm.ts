@@ -42,6 +42,12 @@ export function readNames(text: string) {
   };
 }
 
+/** The first name, unless it is longer than a common name may be (RFC 5280, A.1: 64); then there is none. */
+export function commonName(names: string[]) {
+  const first = names[0];
+  return first !== undefined && first.length <= 64 ? { common_name: first } : {};
+}
+
 export function looksLikeCsr(text: string) {
   return /-----BEGIN (NEW )?CERTIFICATE REQUEST-----[\s\S]+-----END (NEW )?CERTIFICATE REQUEST-----/.test(
     text,

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { api, type AcmeAccount } from "../../api";
 import { asStrings } from "../../api/loose";
+import { Breakable } from "../../components/Breakable";
 import { Identifier } from "../../components/Copy";
 import { DataTable, type Column } from "../../components/DataTable";
 import { ButtonLink } from "../../components/Button";
@@ -13,7 +14,7 @@ import { ErrorNotice } from "../../components/ErrorNotice";
 import { Moment } from "../../components/Moment";
 import { Pager } from "../../components/Pager";
 import { AcmeState } from "../../components/State";
-import { formatKey } from "../../format";
+import { formatKey, formatNumber } from "../../format";
 import styles from "./Enrolment.module.css";
 
 const route = getRouteApi("/shell/enrolment");
@@ -35,9 +36,13 @@ export function AccountsTab() {
       cell: (account) => (
         <span className={styles.two}>
           <b>
-            {asStrings(account.contact)
-              .map((contact) => contact.replace(/^mailto:/, ""))
-              .join(", ") || t("account.noContact")}
+            <Breakable
+              text={
+                asStrings(account.contact)
+                  .map((contact) => contact.replace(/^mailto:/, ""))
+                  .join(", ") || t("account.noContact")
+              }
+            />
           </b>
           <Identifier text={account.account_id} />
         </span>
@@ -69,13 +74,18 @@ export function AccountsTab() {
       title: t("enrolment.orders"),
       card: "end",
       align: "end",
-      width: "6rem",
-      cell: ({ orders }) => <span className="num">{orders}</span>,
+      width: "8rem",
+      cell: ({ orders }) => (
+        <span className="num">
+          {t("account.orders", { count: orders, n: formatNumber(orders) })}
+        </span>
+      ),
     },
     {
       id: "created",
       title: t("account.created"),
       card: "line",
+      named: true,
       width: "9rem",
       cell: ({ created_at }) => <Moment at={created_at} />,
     },

@@ -72,6 +72,7 @@ export function OrdersTab() {
       id: "created",
       title: t("account.created"),
       card: "line",
+      named: true,
       width: "9rem",
       cell: ({ created_at }) => <Moment at={created_at} />,
     },

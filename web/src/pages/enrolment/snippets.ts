@@ -43,7 +43,8 @@ export function snippet(client: Client, { directory, host }: Place): string {
       return [
         `LEGO_CA_CERTIFICATES=$PWD/${file} lego \\`,
         `  --server ${directory} \\`,
-        `  --accept-tos --email admin@${host} --domains ${host} --http run`,
+        `  --accept-tos --email admin@${host} \\`,
+        `  --domains ${host} --http run`,
       ].join("\n");
     case "uacme":
       return [

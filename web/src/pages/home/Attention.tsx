@@ -18,6 +18,7 @@ import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Section } from "../../components/Page";
 import { SkeletonLines } from "../../components/Skeleton";
+import { formatRelative } from "../../format";
 import styles from "./HomePage.module.css";
 
 const icons: Record<string, LucideIcon> = {
@@ -84,6 +85,7 @@ function Row({ item }: { item: AttentionItem }) {
   const { t } = useTranslation();
   const Icon = icons[item.kind] ?? TriangleAlert;
   const kind = actions.find((action) => action === item.kind);
+  const reason = useReason();
   return (
     <li>
       <Link {...target(item)}>
@@ -99,12 +101,27 @@ function Row({ item }: { item: AttentionItem }) {
           <b>
             <Breakable text={item.title} />
           </b>
-          <small>{item.detail}</small>
+          <small>{reason(item)}</small>
         </span>
         <em>{t(`attention.${kind ?? "other"}`)}</em>
       </Link>
     </li>
   );
+}
+
+/** Why it is here, in the language of the reader; what has no words of ours keeps the server's. */
+function useReason() {
+  const { t } = useTranslation();
+  return (item: AttentionItem) => {
+    const when = formatRelative(item.due);
+    const past = Boolean(item.due && Date.parse(item.due) < Date.now());
+    if (item.kind === "crl_stale") return t("attention.crlStale");
+    if (item.kind.startsWith("certificate_") && item.due)
+      return t(past ? "attention.wasExpired" : "attention.expires", { when });
+    if (item.kind === "authority_expiring" && item.due && !past)
+      return t("attention.authorityExpires", { when });
+    return item.detail;
+  };
 }
 
 function target(item: AttentionItem): LinkProps {

@@ -14,7 +14,8 @@ const dayOf = (moment: string) => moment.slice(0, 10);
 export function ExpiryBars(props: { buckets: Bucket[] }) {
   const { t } = useTranslation();
   const { top, ticks } = niceScale(
-    Math.max(...props.buckets.map((b) => b.automated + b.manual), 1),
+    // A scale that ends at one would make a single certificate look like a crowd.
+    Math.max(...props.buckets.map((b) => b.automated + b.manual), 4),
   );
   const size = (value: number) => ({ "--size": `${(value / top) * 100}%` }) as CSSProperties;
 

@@ -49,7 +49,9 @@ export function ExpiryChart() {
               ? t("expiry.none", { days })
               : manual === 0
                 ? t("expiry.allAutomated", { count: sum, days })
-                : t("expiry.someManual", { count: sum, manual, days })}
+                : manual === sum
+                  ? t("expiry.noneAutomated", { count: sum, days })
+                  : t("expiry.someManual", { count: manual, sum, days })}
           </p>
           {sum > 0 &&
             (asTable ? <ExpiryTable buckets={buckets} /> : <ExpiryBars buckets={buckets} />)}

@@ -6,12 +6,14 @@ import { api } from "../../api";
 import { Moment } from "../../components/Moment";
 import { Section } from "../../components/Page";
 import { SkeletonLines } from "../../components/Skeleton";
-import { useActionText } from "../activity/useActionText";
+import { hasObject, useActionText } from "../activity/useActionText";
+import { useActorText } from "../activity/useActorText";
 import styles from "./HomePage.module.css";
 
 export function RecentActivity() {
   const { t } = useTranslation();
   const actionText = useActionText();
+  const actorText = useActorText();
   const entries = useQuery({
     queryKey: ["audit", "recent"],
     queryFn: () => api.get("/audit/logs", { query: { page: 1, per_page: 8 } }),
@@ -30,9 +32,16 @@ export function RecentActivity() {
           {entries.map((entry) => (
             <li key={entry.id}>
               <span>
-                {actionText(entry.action, entry.success)}{" "}
-                {entry.resource_name && <b>{entry.resource_name}</b>}{" "}
-                {entry.username && <small>{t("home.by", { name: entry.username })}</small>}
+                {actionText(entry, hasObject(entry))}{" "}
+                {hasObject(entry) && <b>{entry.resource_name}</b>}{" "}
+                <small>
+                  {t("home.by", {
+                    name:
+                      entry.username === "system"
+                        ? t("activity.system")
+                        : actorText(entry.username),
+                  })}
+                </small>
               </span>
               <Moment at={entry.timestamp} />
             </li>

@@ -9,10 +9,9 @@ import { ErrorNotice } from "../../components/ErrorNotice";
 import { FieldRow, TextField } from "../../components/Field";
 import { Moment } from "../../components/Moment";
 import { Facts, Section } from "../../components/Page";
-import { PasswordStrength } from "../../components/PasswordStrength";
-import { strength } from "../../components/strength";
 import { SkeletonLines } from "../../components/Skeleton";
 import { toast } from "../../components/toasts";
+import { PasswordForm } from "./PasswordForm";
 import styles from "./Settings.module.css";
 import { useRoleText } from "../../auth/useRoleText";
 
@@ -100,64 +99,6 @@ function ProfileForm({ profile }: { profile: Profile }) {
           blocked={same && t("common.nothingChanged")}
         >
           {t("common.save")}
-        </Button>
-      </div>
-    </form>
-  );
-}
-
-function PasswordForm() {
-  const { t } = useTranslation();
-  const [current, setCurrent] = useState("");
-  const [next, setNext] = useState("");
-  const change = useMutation({
-    mutationFn: () =>
-      api.post("/account/password", { body: { current_password: current, new_password: next } }),
-    onSuccess: () => {
-      setCurrent("");
-      setNext("");
-      toast(t("account.passwordDone"));
-    },
-  });
-  const ready = current !== "" && strength(next).ok;
-  return (
-    <form
-      className={styles.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) change.mutate();
-      }}
-    >
-      <FieldRow>
-        <TextField
-          label={t("account.currentPassword")}
-          type="password"
-          autoComplete="current-password"
-          value={current}
-          onChange={setCurrent}
-        />
-        <div className={styles.password}>
-          <TextField
-            label={t("account.newPassword")}
-            type="password"
-            autoComplete="new-password"
-            value={next}
-            onChange={setNext}
-            error={change.error instanceof ApiError && change.error.reason("new_password")}
-          />
-          <PasswordStrength password={next} />
-        </div>
-      </FieldRow>
-      {change.isError && <ErrorNotice error={change.error} />}
-      <div className={styles.actions}>
-        <Button
-          type="submit"
-          look="primary"
-          busy={change.isPending}
-          blocked={!ready && t("account.passwordFirst")}
-        >
-          {t("account.changePassword")}
         </Button>
       </div>
     </form>

@@ -11,13 +11,13 @@ import { PasswordStrength } from "../../components/PasswordStrength";
 import { strength } from "../../components/strength";
 import { toast } from "../../components/toasts";
 import { useRoleText } from "../../auth/useRoleText";
+import { rolesQuery } from "./queries";
 
 export function CreateUserDialog(props: { onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const roleText = useRoleText();
-  const roles = useQuery({ queryKey: ["roles"], queryFn: () => api.get("/rbac/roles") }).data?.data
-    .roles;
+  const roles = useQuery(rolesQuery).data?.data.roles;
   const [username, setUsername] = useState("");
   const [fullName, setFullName] = useState("");
   const [email, setEmail] = useState("");

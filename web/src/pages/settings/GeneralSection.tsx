@@ -11,6 +11,7 @@ import { SkeletonLines } from "../../components/Skeleton";
 import { toast } from "../../components/toasts";
 import styles from "./Settings.module.css";
 
+const hour = 3_600;
 type General = Data<"get", "/settings/general">;
 
 export function GeneralSection() {
@@ -32,6 +33,8 @@ export function GeneralSection() {
   );
 }
 
+const seconds = (hours: string) => Math.round(Number(hours.replace(",", ".")) * hour);
+
 function GeneralForm({ settings }: { settings: General }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
@@ -40,7 +43,7 @@ function GeneralForm({ settings }: { settings: General }) {
     organization: settings.organization,
     base_url: settings.base_url,
     protocol_base_url: settings.protocol_base_url,
-    session_timeout: String(settings.session_timeout),
+    session_timeout: String(settings.session_timeout / hour),
     default_validity_days: String(settings.default_validity_days),
   };
   const [form, setForm] = useState(start);
@@ -50,6 +53,7 @@ function GeneralForm({ settings }: { settings: General }) {
     ([name, value]) => value !== start[name as keyof typeof start],
   );
 
+  const hours = (text: string) => (/^\d{1,4}([.,]\d{1,2})?$/.test(text.trim()) ? seconds(text) : 0);
   const whole = (text: string) => (/^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined);
   const address = (text: string) => {
     try {
@@ -64,7 +68,11 @@ function GeneralForm({ settings }: { settings: General }) {
         body: Object.fromEntries(
           changed.map(([name, value]) => [
             name,
-            typeof settings[name as keyof General] === "number" ? Number(value) : value,
+            name === "session_timeout"
+              ? seconds(value)
+              : typeof settings[name as keyof General] === "number"
+                ? Number(value)
+                : value,
           ]),
         ),
       }),
@@ -78,7 +86,7 @@ function GeneralForm({ settings }: { settings: General }) {
   const wrong = {
     base_url: !address(form.base_url) && t("general.addressWrong"),
     protocol_base_url: !address(form.protocol_base_url) && t("general.addressWrong"),
-    session_timeout: !whole(form.session_timeout) && t("general.numberWrong"),
+    session_timeout: !hours(form.session_timeout) && t("general.numberWrong"),
     default_validity_days: !whole(form.default_validity_days) && t("general.numberWrong"),
   };
   const ok = Object.values(wrong).every((text) => !text);
@@ -109,6 +117,7 @@ function GeneralForm({ settings }: { settings: General }) {
       <TextField
         label={t("general.baseUrl")}
         hint={t("general.baseUrlHint")}
+        placeholder={t("general.asStarted")}
         value={form.base_url}
         onChange={set("base_url")}
         error={wrong.base_url || refused("base_url")}
@@ -116,6 +125,7 @@ function GeneralForm({ settings }: { settings: General }) {
       <TextField
         label={t("general.protocolUrl")}
         hint={t("general.protocolUrlHint")}
+        placeholder={t("general.asStarted")}
         value={form.protocol_base_url}
         onChange={set("protocol_base_url")}
         error={wrong.protocol_base_url || refused("protocol_base_url")}
@@ -123,8 +133,7 @@ function GeneralForm({ settings }: { settings: General }) {
       <FieldRow>
         <TextField
           label={t("general.sessionTimeout")}
-          hint={t("general.sessionTimeoutHint")}
-          inputMode="numeric"
+          inputMode="decimal"
           value={form.session_timeout}
           onChange={set("session_timeout")}
           error={wrong.session_timeout || refused("session_timeout")}

@@ -91,6 +91,7 @@ export function KeysSection() {
               id: "used",
               title: t("keys.used"),
               card: "line",
+              named: true,
               width: "8rem",
               cell: (key) =>
                 key.last_used_at ? <Moment at={key.last_used_at} /> : t("keys.never"),

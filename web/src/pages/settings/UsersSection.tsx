@@ -3,7 +3,7 @@ import { CircleCheck, CirclePause, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api } from "../../api";
+import { api, type User } from "../../api";
 import { useSession } from "../../auth/session";
 import { Button } from "../../components/Button";
 import { DataTable } from "../../components/DataTable";
@@ -13,6 +13,10 @@ import { Section } from "../../components/Page";
 import { Label } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { CreateUserDialog } from "./CreateUserDialog";
+import { DeleteUserDialog } from "./DeleteUserDialog";
+import { EditUserDialog } from "./EditUserDialog";
+import { ResetPasswordDialog } from "./ResetPasswordDialog";
+import { UserActions, type UserDialog } from "./UserActions";
 import styles from "./Settings.module.css";
 import { useRoleText } from "../../auth/useRoleText";
 
@@ -22,6 +26,8 @@ export function UsersSection() {
   const me = useSession()?.user?.id;
   const roleText = useRoleText();
   const [creating, setCreating] = useState(false);
+  const [open, setOpen] = useState<{ user: User; dialog: UserDialog }>();
+  const close = () => setOpen(undefined);
   const users = useQuery({ queryKey: ["users"], queryFn: () => api.get("/users") });
   const toggle = useMutation({
     mutationFn: (id: number) => api.patch("/users/{user_id}/toggle", { path: { user_id: id } }),
@@ -98,28 +104,29 @@ export function UsersSection() {
               cell: ({ last_login }) => <Moment at={last_login} />,
             },
             {
-              id: "toggle",
+              id: "actions",
               title: t("sessions.action"),
               card: "end",
               align: "end",
-              width: "8rem",
+              width: "5rem",
               cell: (user) => (
-                <Button
-                  small
-                  look="ghost"
-                  needs="write:users"
-                  blocked={user.id === me && t("users.notYourself")}
-                  busy={toggle.isPending && toggle.variables === user.id}
-                  onClick={() => toggle.mutate(user.id)}
-                >
-                  {t(user.active ? "users.disable" : "users.enable")}
-                </Button>
+                <UserActions
+                  user={user}
+                  self={user.id === me}
+                  onToggle={() => toggle.mutate(user.id)}
+                  onOpen={(dialog) => setOpen({ user, dialog })}
+                />
               ),
             },
           ]}
         />
       </div>
       {creating && <CreateUserDialog onClose={() => setCreating(false)} />}
+      {open?.dialog === "edit" && (
+        <EditUserDialog user={open.user} self={open.user.id === me} onClose={close} />
+      )}
+      {open?.dialog === "reset" && <ResetPasswordDialog user={open.user} onClose={close} />}
+      {open?.dialog === "delete" && <DeleteUserDialog user={open.user} onClose={close} />}
     </Section>
   );
 }

@@ -7,11 +7,13 @@ import { api, ApiError, type Body, type Data } from "../../api";
 import { setCsrfToken } from "../../api/client";
 import { sessionQuery } from "../../auth/session";
 import { ButtonLink } from "../../components/Button";
+import { Snippet } from "../../components/Copy";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { SkeletonLines } from "../../components/Skeleton";
 import { EntryFrame } from "../EntryFrame";
 import { AdministratorStep } from "./AdministratorStep";
 import { AuthoritiesStep } from "./AuthoritiesStep";
+import { setupLinkCommand } from "./command";
 import { FirstCertificate } from "./FirstCertificate";
 import { OrganizationStep } from "./OrganizationStep";
 import styles from "./Setup.module.css";
@@ -149,7 +151,8 @@ function Refused({ error }: { error: unknown }) {
     return (
       <>
         <p className={styles.lead}>{t("setup.wrongToken")}</p>
-        <p className="muted">{t("setup.wrongTokenHelp")}</p>
+        <p className={styles.help}>{t("setup.wrongTokenHelp")}</p>
+        <Snippet label={t("setup.title")} text={setupLinkCommand} wrap />
       </>
     );
   }

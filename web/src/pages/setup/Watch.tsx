@@ -37,7 +37,7 @@ export function Watch(props: { acme: boolean }) {
 
   return (
     <section className={styles.watch} aria-label={t("watch.title")}>
-      <ol role="status">
+      <ol aria-live="polite">
         {props.acme && (
           <>
             <Step done={account !== undefined || order !== undefined} text={t("watch.account")}>

@@ -15,7 +15,8 @@ export function NextAction(props: { certificate: CertificateDetail; onRenew: () 
   const reasonText = useReasonText();
   const { certificate } = props;
   const life = lifetime(certificate.valid_from, certificate.valid_to);
-  const open = life.passed >= life.window;
+  // One word per state: what the list calls due is due here as well.
+  const open = life.passed >= life.window || certificate.status === "expiring";
   const automated = certificate.source === "acme";
   const system = certificate.source === "system";
 

@@ -7,6 +7,7 @@ import { Identifier } from "../../../components/Copy";
 import { Moment } from "../../../components/Moment";
 import { Facts, Section } from "../../../components/Page";
 import { colons, formatKey } from "../../../format";
+import { useActorText } from "../../activity/useActorText";
 import { useSourceText } from "../columns";
 import styles from "./Detail.module.css";
 
@@ -15,6 +16,7 @@ const sanTypes = ["dns", "ip", "email", "uri"] as const;
 export function OverviewTab({ certificate }: { certificate: CertificateDetail }) {
   const { t } = useTranslation();
   const sourceText = useSourceText();
+  const actorText = useActorText();
   const uses = { server: t("use.server"), client: t("use.client"), combined: t("use.combined") };
   return (
     <div className={styles.overview}>
@@ -53,7 +55,12 @@ export function OverviewTab({ certificate }: { certificate: CertificateDetail })
               uses[certificate.cert_type as keyof typeof uses] ?? certificate.cert_type,
             ],
             [t("column.source"), sourceText(certificate.source)],
-            [t("column.owner"), certificate.created_by || "–"],
+            [
+              t("column.owner"),
+              <span key="owner" title={certificate.created_by}>
+                {certificate.created_by ? actorText(certificate.created_by) : "–"}
+              </span>,
+            ],
             [t("column.issued"), <Moment key="issued" at={certificate.created_at} as="full" />],
           ]}
         />

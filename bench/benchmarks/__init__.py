@@ -1,0 +1,1 @@
+"""One module per benchmark: TITLE, and run() that returns tables."""

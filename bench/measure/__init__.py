@@ -1,0 +1,1 @@
+"""What the benchmarks share: CPU time, load, peers, units and the report."""

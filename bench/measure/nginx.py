@@ -1,0 +1,64 @@
+"""nginx as a peer: the same bytes from a file, the same number of workers."""
+
+from support.process import Process, answers, free_port, wait_for
+
+CONFIGURATION = """
+daemon off;
+worker_processes {workers};
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off;
+  sendfile on;
+  tcp_nopush on;
+  tcp_nodelay on;
+  keepalive_requests 1000000000;
+  open_file_cache max=100 inactive=1h;
+  default_type application/ocsp-response;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{port} reuseport backlog=4096;
+    root {folder}/files;
+    add_header Cache-Control "max-age=3600, public, no-transform, must-revalidate";
+  }}
+}}
+"""
+
+
+class Nginx:
+    def __init__(self, folder, workers):
+        self.folder = folder
+        self.workers = workers
+        self.port = free_port()
+
+    def __enter__(self):
+        (self.folder / "files").mkdir(parents=True)
+        # The workers run as another user.
+        for each in (self.folder, *self.folder.parents):
+            if each.stat().st_mode & 0o005 != 0o005:
+                each.chmod(each.stat().st_mode | 0o005)
+            if each == self.folder.parent:
+                break
+        configuration = self.folder / "nginx.conf"
+        configuration.write_text(
+            CONFIGURATION.format(folder=self.folder, workers=self.workers, port=self.port)
+        )
+        self.process = Process(["/usr/sbin/nginx", "-c", configuration], self.folder / "nginx.log")
+        wait_for(lambda: answers(self.port), says=f"nginx's port ({self.folder}/nginx.log)")
+        return self
+
+    def __exit__(self, *_):
+        self.process.stop()
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def serve(self, name, content):
+        (self.folder / "files" / name).write_bytes(content)
+        return f"http://127.0.0.1:{self.port}/{name}"

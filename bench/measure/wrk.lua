@@ -1,0 +1,36 @@
+-- Posts the lines of a file, each thread its own share of them, when there is a file; says in the
+-- end what happened, as one line of JSON.
+
+local threads = 0
+
+function setup(thread)
+  thread:set("number", threads)
+  threads = threads + 1
+end
+
+function init(args)
+  if not args[2] then
+    return
+  end
+  wrk.headers["Content-Type"] = "application/json"
+  local bodies, line_number, count = {}, 0, tonumber(args[1])
+  for line in io.lines(args[2]) do
+    if line_number % count == number then
+      bodies[#bodies + 1] = wrk.format("POST", nil, nil, line)
+    end
+    line_number = line_number + 1
+  end
+  local next_body = 0
+  request = function()
+    next_body = next_body % #bodies + 1
+    return bodies[next_body]
+  end
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    '{"requests": %d, "seconds": %f, "p50_ms": %f, "p99_ms": %f, "refused": %d, "broken": %d}\n',
+    summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+    errors.status, errors.connect + errors.read + errors.write + errors.timeout))
+end

@@ -1,0 +1,106 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import type { Page } from "@playwright/test";
+
+import { api } from "./support";
+
+const run = promisify(execFile);
+
+// What a small company has: names, days of validity, and how they are used.
+const issued: [string[], number, string?][] = [
+  [["intranet.nordwind.example", "www.nordwind.example", "nordwind.example"], 90],
+  [["grafana.ops.nordwind.example"], 90],
+  [["vault.ops.nordwind.example", "10.20.0.7"], 30],
+  [["printer-3.floor2.nordwind.example"], 365],
+  [["mail.nordwind.example", "smtp.nordwind.example", "imap.nordwind.example"], 7],
+  [["ldap.nordwind.example"], 60],
+  [["build.nordwind.example"], 45],
+  [["*.preview.nordwind.example"], 14],
+  [["vpn.nordwind.example"], 75, "combined"],
+  [["anna.berger@nordwind.example"], 180, "client"],
+  [
+    ["long-names-that-teams-like.and-deeper-zones-below-them.eu-central.services.nordwind.example"],
+    90,
+  ],
+  [["payments.nordwind.example"], 20],
+  [["old-shop.nordwind.example"], 90],
+  [["lab-switch.nordwind.example"], 30],
+];
+const revoked: Record<string, string> = {
+  "old-shop.nordwind.example": "cessationOfOperation",
+  "lab-switch.nordwind.example": "keyCompromise",
+};
+
+/** Fills a fresh server with what lists, charts and queues have to show. */
+export async function fillInventory(page: Page) {
+  // A failed test starts a new worker, which comes here again.
+  const { data: users } = await api(page, "get", "/users");
+  if ((users as { username: string }[]).some(({ username }) => username === "mira.olsen")) return;
+  for (const [names, validity_days, cert_type] of issued) {
+    const { data } = await api(page, "post", "/certificates", {
+      ...((names[0]?.length ?? 0) > 64 ? {} : { common_name: names[0] }),
+      san: names.map((name) =>
+        name.includes("@") ? `email:${name}` : /^[\d.]+$/.test(name) ? `ip:${name}` : `dns:${name}`,
+      ),
+      validity_days,
+      cert_type: cert_type ?? "server",
+    });
+    const reason = revoked[names[0] ?? ""];
+    if (reason) {
+      await api(page, "post", `/certificates/${(data as { id: number }).id}/revoke`, { reason });
+    }
+  }
+  for (const [username, full_name, role] of [
+    ["mira.olsen", "Mira Olsen", "operator"],
+    ["j.haddad", "Jamal Haddad", "auditor"],
+    ["front-desk", "", "viewer"],
+  ]) {
+    await api(page, "post", "/users", {
+      username,
+      full_name,
+      role,
+      email: `${username}@nordwind.example`,
+      password: "a long phrase for tests 7",
+    });
+  }
+  await api(page, "post", "/account/apikeys", {
+    name: "Terraform",
+    permissions: ["read:certificates", "write:certificates"],
+    expires_days: 90,
+  });
+  await withLego(page, "shop.nordwind.example");
+  await withLego(page, "api.nordwind.example");
+  await withLego(page, "unreachable.nordwind.example", 1).catch(() => undefined);
+}
+
+/** Gets a certificate with lego, as a host would. */
+export async function withLego(
+  page: Page,
+  name: string,
+  port = Number(process.env.CERTWRIGHT_CHALLENGE_PORT),
+) {
+  const url = process.env.CERTWRIGHT_URL ?? "";
+  const { data } = await api(page, "get", "/cas");
+  const root = (data as { is_root: boolean; refid: string }[]).find(({ is_root }) => is_root);
+  const folder = await mkdtemp(join(tmpdir(), "certwright-lego-"));
+  await run("curl", ["-kfsS", "-o", "root.pem", `${url}/ca/${root?.refid}.pem`], { cwd: folder });
+  try {
+    await run(
+      "lego",
+      [
+        ...["--server", `${url}/acme/directory`, "--accept-tos", "--email", `ops@${name}`],
+        ...["--domains", name, "--http", "--http.port", `127.0.0.1:${port}`, "run"],
+      ],
+      {
+        cwd: folder,
+        env: { ...process.env, LEGO_CA_CERTIFICATES: join(folder, "root.pem") },
+      },
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,92 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, ApiError, type User } from "../../api";
+import { useRoleText } from "../../auth/useRoleText";
+import { Button } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Form, SelectField, TextField } from "../../components/Field";
+import { toast } from "../../components/toasts";
+import { rolesQuery } from "./queries";
+
+export function EditUserDialog(props: { user: User; self: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const roleText = useRoleText();
+  const { user } = props;
+  const roles = useQuery(rolesQuery).data?.data.roles ?? [user.role];
+  const [fullName, setFullName] = useState(user.full_name);
+  const [email, setEmail] = useState(user.email);
+  const [role, setRole] = useState(user.role);
+  const emailOk = email.trim() === "" || /^[^\s@]+@[^\s@]+$/.test(email.trim());
+
+  const save = useMutation({
+    mutationFn: () =>
+      api.put("/users/{user_id}", {
+        path: { user_id: user.id },
+        body: {
+          full_name: fullName.trim(),
+          email: email.trim(),
+          ...(role === user.role ? {} : { role }),
+        },
+      }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["users"] });
+      toast(t("users.edited", { name: user.username }));
+      props.onClose();
+    },
+  });
+  const refused = (field: string) =>
+    save.error instanceof ApiError ? save.error.reason(field) : undefined;
+
+  return (
+    <Dialog
+      title={t("users.editTitle", { name: user.username })}
+      size="small"
+      locked={save.isPending}
+      onSubmit={() => {
+        if (emailOk) save.mutate();
+      }}
+      onClose={props.onClose}
+      footer={
+        <>
+          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
+          <Button type="submit" look="primary" busy={save.isPending}>
+            {t("common.save")}
+          </Button>
+        </>
+      }
+    >
+      <Form>
+        <TextField
+          label={t("account.name")}
+          autoFocus
+          autoComplete="off"
+          value={fullName}
+          onChange={setFullName}
+          error={refused("full_name")}
+        />
+        <TextField
+          label={t("account.email")}
+          type="email"
+          autoComplete="off"
+          value={email}
+          onChange={setEmail}
+          error={(!emailOk && t("account.emailWrong")) || refused("email")}
+        />
+        {!props.self && (
+          <SelectField
+            label={t("users.role")}
+            value={role}
+            onChange={setRole}
+            error={refused("role")}
+            options={roles.map((value) => ({ value, label: roleText(value) }))}
+          />
+        )}
+        {save.isError && <ErrorNotice error={save.error} />}
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,57 @@
+import { CirclePause, CirclePlay, Ellipsis, KeyRound, Pencil, Trash2 } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import type { User } from "../../api";
+import { useCan } from "../../auth/useCan";
+import { IconButton } from "../../components/Button";
+import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+
+export type UserDialog = "edit" | "reset" | "delete";
+
+export function UserActions(props: {
+  user: User;
+  self: boolean;
+  onToggle: () => void;
+  onOpen: (dialog: UserDialog) => void;
+}) {
+  const { t } = useTranslation();
+  const can = useCan();
+  const { user, self } = props;
+  const notYourself = self ? t("users.notYourself") : undefined;
+  return (
+    <Menu
+      align="end"
+      trigger={<IconButton icon={Ellipsis} label={t("users.actions", { name: user.username })} />}
+    >
+      <MenuItem icon={Pencil} disabled={!can("write:users")} onSelect={() => props.onOpen("edit")}>
+        {t("users.edit")}
+      </MenuItem>
+      <MenuItem
+        icon={KeyRound}
+        hint={notYourself}
+        disabled={self || !can("write:users")}
+        onSelect={() => props.onOpen("reset")}
+      >
+        {t("users.reset")}
+      </MenuItem>
+      <MenuItem
+        icon={user.active ? CirclePause : CirclePlay}
+        hint={notYourself}
+        disabled={self || !can("write:users")}
+        onSelect={props.onToggle}
+      >
+        {t(user.active ? "users.disable" : "users.enable")}
+      </MenuItem>
+      <MenuLine />
+      <MenuItem
+        icon={Trash2}
+        danger
+        hint={notYourself}
+        disabled={self || !can("delete:users")}
+        onSelect={() => props.onOpen("delete")}
+      >
+        {t("users.delete")}
+      </MenuItem>
+    </Menu>
+  );
+}

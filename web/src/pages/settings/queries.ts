@@ -1,0 +1,8 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { api } from "../../api";
+
+export const rolesQuery = queryOptions({
+  queryKey: ["roles"],
+  queryFn: () => api.get("/rbac/roles"),
+});
