@@ -157,7 +157,7 @@ run_browser() {
 run_fuzz() {
   say "fuzz"
   need "configuring the fuzz build" quietly cmake --preset fuzz
-  need "building the fuzz targets" quietly cmake --build build/fuzz
+  need "building the fuzz targets" quietly cmake --build build/fuzz --target fuzzers
   rm -f "$results/fuzz.txt"
   python3 tools/run_fuzzers.py build/fuzz "$results/fuzz.txt" ${name:+"$name"}
   count_report fuzz lines "$results/fuzz.txt" $?

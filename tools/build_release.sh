@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds build/release/bin/certwright with the console in it, and certwright-agent. Does only what is
+# Builds build/release/bin/certwright with the console in it, certwright-agent and certwright-verify. Does only what is
 # out of date, and uses the network only when the console's locked packages are not there yet.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -33,7 +33,7 @@ configure_server() {
   [ -f build/release/build.ninja ] || step "configuring the build" cmake --preset release
 }
 
-build_server() { step "building the server" cmake --build build/release --target certwright certwright-agent; }
+build_server() { step "building the server" cmake --build build/release --target certwright certwright-agent certwright-verify; }
 
 console_packages() {
   local wanted

@@ -6,12 +6,12 @@ set -euo pipefail
 build_packages=(
   g++ cmake ninja-build make pkg-config ccache mold ca-certificates curl git
   libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev libpq-dev
-  libargon2-dev libunbound-dev libevent-dev libcurl4-openssl-dev libpsl-dev publicsuffix libidn2-dev dns-root-data
+  libargon2-dev libqrencode-dev libunbound-dev libevent-dev libcurl4-openssl-dev libpsl-dev publicsuffix libidn2-dev dns-root-data
   prometheus-cpp-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev libbrotli-dev brotli zlib1g-dev
 )
 test_packages=(
   clang-format-19 clang-tidy-19 clang-19 libclang-rt-19-dev libgtest-dev libbenchmark-dev
-  sqlite3 postgresql postgresql-client openssl gnutls-bin libnss3-tools
+  sqlite3 postgresql postgresql-client openssl oathtool openjdk-17-jre-headless gnutls-bin libnss3-tools
   certbot python3-certbot-dns-rfc2136 lego uacme dehydrated acme-tiny
   bind9 bind9-utils bind9-dnsutils pebble nginx-light wrk
   chromium fonts-noto-core python3-venv procps psmisc jq lsof shellcheck

@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def run(program, build, seconds):
-    name = program.name
+    name = program.name.removeprefix("fuzz_")
     own = build / "corpus" / name
     found = build / "found"
     own.mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ def main():
     build, result_file = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
     wanted = sys.argv[3] if len(sys.argv) == 4 else ""
     seconds = int(os.environ.get("CERTWRIGHT_FUZZ_SECONDS", "10"))
-    programs = sorted(path for path in (build / "bin").glob("*_fuzz") if wanted in path.name)
+    programs = sorted(path for path in (build / "bin").glob("fuzz_*") if wanted in path.name)
     everything = []
     for program in programs:
         ok, output = run(program, build, seconds)

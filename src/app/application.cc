@@ -6,17 +6,26 @@
 
 #include "api/v2/account.h"
 #include "api/v2/acme.h"
+#include "api/v2/acme_admin.h"
 #include "api/v2/audit.h"
+#include "api/v2/audit_integrity.h"
 #include "api/v2/auth.h"
 #include "api/v2/authorities.h"
+#include "api/v2/certificate_bulk.h"
 #include "api/v2/certificate_view.h"
 #include "api/v2/certificates.h"
+#include "api/v2/csrs.h"
 #include "api/v2/dashboard.h"
+#include "api/v2/groups.h"
 #include "api/v2/health.h"
+#include "api/v2/idempotency.h"
+#include "api/v2/imports.h"
+#include "api/v2/lints.h"
 #include "api/v2/revocation.h"
 #include "api/v2/settings.h"
 #include "api/v2/setup.h"
 #include "api/v2/surface.h"
+#include "api/v2/templates.h"
 #include "api/v2/users.h"
 #include "app/access.h"
 #include "app/addresses.h"
@@ -35,21 +44,31 @@
 #include "net/unbound_resolver.h"
 #include "protocol/acme/routes.h"
 #include "protocol/aia/routes.h"
+#include "protocol/audit/routes.h"
 #include "protocol/crl/routes.h"
 #include "protocol/ocsp/reply_cache.h"
 #include "protocol/ocsp/routes.h"
+#include "service/access.h"
 #include "service/acme.h"
 #include "service/api_keys.h"
+#include "service/audit_log.h"
+#include "service/audit_retention.h"
 #include "service/crls.h"
 #include "service/general_settings.h"
+#include "service/imports.h"
 #include "service/inventory.h"
+#include "service/issuance_idempotency.h"
 #include "service/ocsp.h"
+#include "service/requests.h"
 #include "service/revocation.h"
 #include "service/server_certificate.h"
 #include "service/setup.h"
 #include "service/sign_in.h"
+#include "service/templates.h"
+#include "service/totp.h"
 #include "service/users.h"
 #include "storage/acme_store.h"
+#include "storage/certificate_store.h"
 #include "storage/migrations.h"
 #include "storage/settings_store.h"
 
@@ -147,7 +166,8 @@ struct Application::Parts {
   std::vector<http::Route> routes();
   http::PipelineParts pipeline_parts();
   http::ServerOptions server_options();
-  std::shared_ptr<const service::AcmeSettings> acme_settings();
+  service::AcmeSettings acme_settings();
+  std::string audit_origin() const;
 
   Settings settings;
   base::SystemClock clock;
@@ -158,12 +178,17 @@ struct Application::Parts {
   service::MasterKey master;
   std::unique_ptr<db::Database> database;
   service::Keys keys{master, random, clock};
+  service::AuditLog audit_log;
   service::StoredSettings<service::General> general;
   service::StoredSettings<service::AcmeGeneral> acme_general;
   service::Authorities authorities;
   service::Issuance issuance;
+  service::Idempotency idempotency;
+  service::Templates templates;
   service::Revocation revocation;
   service::Inventory inventory;
+  service::Requests requests;
+  service::Imports imports;
   service::Crls crls;
   service::Ocsp ocsp;
   protocol::ocsp::ReplyCache ocsp_replies;
@@ -171,6 +196,8 @@ struct Application::Parts {
   service::Users users;
   service::SignIn sign_in;
   service::ApiKeys api_keys;
+  service::Totp totp;
+  service::AccessRules access;
   service::Setup setup;
   service::ServerCertificate server_certificate;
 
@@ -194,6 +221,7 @@ Application::Parts::Parts(const Settings& chosen, DataDirectory& directory)
       addresses{choose_addresses(settings)},
       master{directory.master_key(settings)},
       database{open_database(settings, directory, clock)},
+      audit_log{*database, keys, clock, [this] { return audit_origin(); }},
       general{*database, clock, "general"},
       acme_general{*database, clock, "acme"},
       authorities{*database, keys, random, clock,
@@ -202,13 +230,19 @@ Application::Parts::Parts(const Settings& chosen, DataDirectory& directory)
                     return chosen_base.empty() ? addresses.http_base : chosen_base;
                   }},
       issuance{*database, authorities, keys, random, clock, directory.node()},
+      idempotency{*database, clock, directory.node()},
+      templates{*database, clock},
       revocation{*database, clock},
       inventory{*database, keys, clock},
+      requests{*database, issuance, keys, random, clock},
+      imports{*database, authorities, requests, keys, random, clock},
       crls{*database, authorities, clock},
       ocsp{*database, authorities, clock},
       users{*database, passwords, clock},
       sign_in{*database, passwords, master, random, clock, general},
       api_keys{*database, master, random, clock},
+      totp{*database, master, random, clock},
+      access{*database, clock},
       setup{*database, authorities, users, master, random, clock, general},
       server_certificate{*database, authorities, issuance, keys, clock, addresses.names},
       resolver{resolver_options(settings)},
@@ -218,15 +252,23 @@ Application::Parts::Parts(const Settings& chosen, DataDirectory& directory)
             .issuance = issuance,
             .revocation = revocation,
             .validator = validator,
+            .master = master,
             .random = random,
             .clock = clock,
             .settings = [this] { return acme_settings(); }}},
       live{[this](const http::Request& request) { return session_caller(sign_in, request); }} {
+  sign_in.set_failures_of_address(3 * settings.limit_sign_in);
   db::migrate(*database, storage::migrations());
   check_master_key(*database, master, clock);
   if (const int voided = issuance.void_open_intents(); voided > 0) {
     base::log_warning("issuances cut off by a crash were voided", {{"number", voided}});
   }
+  idempotency.release_open();
+  issuance.on_issuing(
+      [this](db::Session& session, const auth::Act& act, const core::Certificate& made) {
+        idempotency.note(session, act, made);
+      });
+  templates.make_built_in();
   revocation.on_revoked([this](const core::Certificate& certificate) {
     ocsp_replies.forget(certificate.serial_number.to_string());
   });
@@ -264,30 +306,46 @@ void Application::Parts::renew_server_certificate() {
   }
 }
 
-std::shared_ptr<const service::AcmeSettings> Application::Parts::acme_settings() {
+service::AcmeSettings Application::Parts::acme_settings() {
   const auto stored = acme_general.get();
-  return std::make_shared<const service::AcmeSettings>(
-      service::AcmeSettings{.enabled = stored.enabled,
-                            .authority_id = std::nullopt,
-                            .validity = std::chrono::days{stored.validity_days},
-                            .terms_of_service = stored.terms_of_service,
-                            .website = {},
-                            .caa_identities = settings.acme_caa_identities,
-                            .allowed_suffixes = settings.acme_allowed_suffixes,
-                            .base_url = general.get().base_url});
+  return {.enabled = stored.enabled,
+          .authority_id = std::nullopt,
+          .validity = std::chrono::days{stored.validity_days},
+          .terms_of_service = stored.terms_of_service,
+          .website = {},
+          .caa_identities = settings.acme_caa_identities,
+          .allowed_suffixes = settings.acme_allowed_suffixes,
+          .base_url = general.get().base_url,
+          .own_url = addresses.https_base};
+}
+
+// Names the audit log for good: the host, and something that no other log of that host has.
+std::string Application::Parts::audit_origin() const {
+  auto host = addresses.https_base.substr(addresses.https_base.find("//") + 2);
+  host = host.substr(0, host.rfind(':'));
+  return host + "/audit-log/" + master.fingerprint("name", "audit log").substr(0, 8);
 }
 
 std::vector<http::Route> Application::Parts::routes() {
   api::v2::add_setup(v2, setup, authorities, sign_in, [this] { renew_server_certificate(); });
   api::v2::add_auth(v2, sign_in, users, general);
-  api::v2::add_account(v2, *database, users, sign_in, api_keys);
-  api::v2::add_users(v2, users);
+  api::v2::add_account(v2, *database, users, sign_in, api_keys, totp, general);
+  api::v2::add_users(v2, users, totp);
+  api::v2::add_groups(v2, access);
+  api::v2::add_roles(v2, access);
   api::v2::add_authorities(v2, *database, authorities, crls);
   api::v2::add_certificates(v2, *database, authorities, issuance, revocation, inventory, general);
+  api::v2::add_certificate_bulk(v2, *database, authorities, issuance, revocation, inventory);
+  api::v2::add_csrs(v2, *database, requests, authorities, general);
+  api::v2::add_imports(v2, *database, imports, authorities);
   api::v2::add_revocation(v2, authorities, crls, [this] {
     return api::v2::OcspCounts{ocsp_replies.requests(), ocsp_replies.hits()};
   });
   api::v2::add_acme(v2, *database, authorities, acme_general);
+  api::v2::add_acme_services(v2, *database, acme);
+  api::v2::add_acme_domains(v2, *database, acme);
+  api::v2::add_acme_external_accounts(v2, *database, acme);
+  api::v2::add_acme_traces(v2, *database);
   api::v2::add_dashboard(v2, {.database = *database,
                               .authorities = authorities,
                               .crls = crls,
@@ -300,7 +358,17 @@ std::vector<http::Route> Application::Parts::routes() {
                                 });
                               }});
   api::v2::add_audit(v2, *database);
+  api::v2::add_audit_integrity(v2, *database, audit_log, clock);
   api::v2::add_settings(v2, general, [this] { authorities.forget(); });
+  api::v2::add_templates(v2, templates, authorities);
+  api::v2::add_lints(v2, *database);
+  api::v2::add_idempotency(
+      v2, idempotency, [this](const core::CertificateId& id, const http::Call& call) {
+        const auto certificate = database->read(
+            [&](db::Session& session) { return storage::CertificateStore{session}.find(id); });
+        return certificate ? json::to_text(api::v2::view(*certificate, authorities, call.now))
+                           : std::string{"null"};
+      });
 
   const auto add = [&](std::vector<http::Route> more) {
     others.insert(others.end(), std::make_move_iterator(more.begin()),
@@ -310,6 +378,7 @@ std::vector<http::Route> Application::Parts::routes() {
   add(protocol::ocsp::routes(ocsp, ocsp_replies, clock));
   add(protocol::crl::routes(authorities, crls));
   add(protocol::aia::routes(authorities));
+  add(protocol::audit::routes(audit_log));
   add(protocol::acme::acme_routes(acme));
 
   auto all = v2.routes;
@@ -370,19 +439,25 @@ void Application::start() {
                                                 parts.metrics, &parts.live);
   parts.acme.validation.start();
   parts.server->start();
-  parts.scheduler = std::make_unique<jobs::Scheduler>(
-      jobs::all_jobs({.database = *parts.database,
-                      .clock = parts.clock,
-                      .authorities = parts.authorities,
-                      .crls = parts.crls,
-                      .sign_in = parts.sign_in,
-                      .renew_server_certificate = [&parts] { parts.renew_server_certificate(); }}));
+  parts.audit_log.start();
+  parts.scheduler = std::make_unique<jobs::Scheduler>(jobs::all_jobs(
+      {.database = *parts.database,
+       .clock = parts.clock,
+       .authorities = parts.authorities,
+       .crls = parts.crls,
+       .sign_in = parts.sign_in,
+       .renew_server_certificate = [&parts] { parts.renew_server_certificate(); },
+       .remove_old_audit_entries =
+           [&parts] {
+             service::AuditRetention{*parts.database, parts.audit_log, parts.clock}.run_daily();
+           }}));
   parts.scheduler->start();
 }
 
 bool Application::stop() {
   const bool finished = parts_->server->stop();
   parts_->scheduler.reset();
+  parts_->audit_log.stop();
   parts_.reset();
   return finished;
 }

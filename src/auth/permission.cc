@@ -44,6 +44,17 @@ bool Rights::include(std::string_view permission) const {
   return std::ranges::any_of(names_, [&](const auto& name) { return covers(name, permission); });
 }
 
+bool Rights::cover(const Rights& other) const {
+  return std::ranges::all_of(other.names_, [&](const auto& name) { return include(name); });
+}
+
+Rights Rights::joined_with(const Rights& other) const {
+  auto all = names_;
+  std::ranges::copy_if(other.names_, std::back_inserter(all),
+                       [&](const auto& name) { return !include(name); });
+  return Rights{std::move(all)};
+}
+
 Rights Rights::intersected_with(const Rights& other) const {
   std::vector<std::string> both;
   for (const auto& mine : names_) {
@@ -96,6 +107,30 @@ std::vector<std::string> all_permissions() {
     }
   }
   return names;
+}
+
+bool is_grantable(std::string_view name) {
+  return name != "*" && !name.starts_with("admin:") && is_permission_name(name);
+}
+
+Rights rights_from_text(std::string_view text) {
+  std::vector<std::string> names;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    if (end > 0) {
+      names.emplace_back(text.substr(0, end));
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return Rights{std::move(names)};
+}
+
+std::string to_text(const Rights& rights) {
+  std::string text;
+  for (const auto& name : rights.names()) {
+    text += (text.empty() ? "" : " ") + name;
+  }
+  return text;
 }
 
 bool is_permission_name(std::string_view name) {

@@ -46,5 +46,34 @@ TEST(PermissionName, IsKnownOrRefused) {
   }
 }
 
+TEST(Rights, CoverWhatGrantsNoMore) {
+  const Rights mine{{"read:*", "write:cas"}};
+  EXPECT_TRUE(mine.cover(Rights{{"read:cas", "read:*", "write:cas"}}));
+  EXPECT_TRUE(mine.cover(Rights{}));
+  EXPECT_FALSE(mine.cover(Rights{{"write:*"}}));
+  EXPECT_FALSE(mine.cover(Rights{{"*"}}));
+  EXPECT_TRUE(Rights{{"*"}}.cover(Rights{{"*", "admin:system"}}));
+}
+
+TEST(Rights, JoinWhatEitherGrants) {
+  const auto both = Rights{{"read:*"}}.joined_with(Rights{{"read:cas", "write:cas"}});
+  EXPECT_EQ(both.names(), (std::vector<std::string>{"read:*", "write:cas"}));
+}
+
+TEST(Rights, AreWrittenAndReadAsAColumn) {
+  const Rights rights{{"read:cas", "write:*"}};
+  EXPECT_EQ(to_text(rights), "read:cas write:*");
+  EXPECT_EQ(rights_from_text(" read:cas  write:* ").names(), rights.names());
+  EXPECT_TRUE(rights_from_text("").names().empty());
+}
+
+TEST(Permission, OfAdministrationIsNotGranted) {
+  for (const auto* name : {"*", "admin:system", "admin:*", "", "read", "fly:cas"}) {
+    EXPECT_FALSE(is_grantable(name)) << name;
+  }
+  EXPECT_TRUE(is_grantable("read:*"));
+  EXPECT_TRUE(is_grantable("write:users"));
+}
+
 }  // namespace
 }  // namespace auth

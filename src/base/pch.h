@@ -1,4 +1,4 @@
-// The precompiled header that all folders share: the standard library's common part, Describe and JSON.
+// The precompiled header that all folders share: the common part of the library, Describe and JSON.
 #pragma once
 
 #include <algorithm>

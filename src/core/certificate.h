@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/uuid.h"
 #include "core/ids.h"
+#include "core/template_id.h"
 #include "x509/revocation_reason.h"
 #include "x509/serial_number.h"
 
@@ -37,14 +38,17 @@ struct Certificate {
   base::Time created_at;
   std::string created_by;
   std::string description;
-  std::optional<CertificateId> renewed_by;  // the successor
+  std::optional<CertificateId> renewed_by;            // the successor
+  std::optional<TemplateId> template_id = {};         // what made it, if not a plain profile
+  std::optional<std::int64_t> template_version = {};  // and which version of that
+  std::string lint = {};  // the lints' warnings, a list in JSON; empty: none
   base::Bytes der;
 };
 BOOST_DESCRIBE_STRUCT(Certificate, (),
                       (id, refid, authority_id, serial_number, common_name, subject, names, profile,
                        source, key_type, fingerprint, not_before, not_after, revoked_at,
                        revocation_reason, key_id, created_at, created_by, description, renewed_by,
-                       der))
+                       template_id, template_version, lint, der))
 
 BOOST_DEFINE_ENUM_CLASS(CertificateStatus, valid, expiring, expired, revoked)
 

@@ -11,37 +11,6 @@ namespace {
 
 using x509::KeyUsage;
 
-const std::vector<Profile>& profiles() {
-  static const std::vector<Profile> all{
-      {.name = "server",
-       .key_usage = {KeyUsage::digitalSignature},
-       .key_encipherment_with_rsa = true,
-       .extended_key_usage = {der::oids::server_auth},
-       .names_required = true},
-      {.name = "client",
-       .key_usage = {KeyUsage::digitalSignature},
-       .key_encipherment_with_rsa = false,
-       .extended_key_usage = {der::oids::client_auth},
-       .names_required = false},
-      {.name = "combined",
-       .key_usage = {KeyUsage::digitalSignature},
-       .key_encipherment_with_rsa = true,
-       .extended_key_usage = {der::oids::server_auth, der::oids::client_auth},
-       .names_required = true},
-      {.name = "email",
-       .key_usage = {KeyUsage::digitalSignature, KeyUsage::nonRepudiation},
-       .key_encipherment_with_rsa = true,
-       .extended_key_usage = {der::oids::email_protection},
-       .names_required = true},
-      {.name = "code_signing",
-       .key_usage = {KeyUsage::digitalSignature},
-       .key_encipherment_with_rsa = false,
-       .extended_key_usage = {der::oids::code_signing},
-       .names_required = false},
-  };
-  return all;
-}
-
 class Complaints {
  public:
   void add(std::string field, std::string reason) {
@@ -62,8 +31,8 @@ struct Validity {
   base::Time not_after;
 };
 
-Validity decide_validity(const CertificateOrder& order, const IssuerFacts& issuer, base::Time now,
-                         Complaints& complaints) {
+Validity decide_validity(const CertificateOrder& order, const Profile& profile,
+                         const IssuerFacts& issuer, base::Time now, Complaints& complaints) {
   Validity validity{
       .not_before = order.not_before.value_or(now - backdating),
       .not_after = order.not_after.value_or(now + order.validity.value_or(order.usual_validity))};
@@ -76,8 +45,13 @@ Validity decide_validity(const CertificateOrder& order, const IssuerFacts& issue
     complaints.add("ca_id", "the authority expired on " + base::to_text(issuer.not_after));
   } else if (validity.not_after <= now || validity.not_after <= validity.not_before) {
     complaints.add("validity_days", "ends before it begins");
-  } else if (validity.not_after - now > longest_validity) {
-    complaints.add("validity_days", "is longer than 3650 days");
+  } else if (validity.not_after - now > std::chrono::days{profile.max_validity_days}) {
+    if (was_asked || profile.max_validity_days == longest_validity_days) {
+      complaints.add("validity_days",
+                     "is longer than " + std::to_string(profile.max_validity_days) + " days");
+    }
+    validity.not_after =
+        std::min<base::Time>(issuer.not_after, now + std::chrono::days{profile.max_validity_days});
   } else if (validity.not_after > issuer.not_after) {
     // RFC 5280 does not ask for nesting, but what outlives its authority is refused by clients.
     if (was_asked) {
@@ -86,7 +60,33 @@ Validity decide_validity(const CertificateOrder& order, const IssuerFacts& issue
     }
     validity.not_after = issuer.not_after;
   }
+  if (profile.baseline_requirements && !was_asked) {
+    // The end belongs to the period (Baseline Requirements, section 6.3.2).
+    const auto most = lint::longest_baseline_validity(validity.not_before);
+    validity.not_after =
+        std::min<base::Time>(validity.not_after, validity.not_before + most - base::Seconds{1});
+  }
   return validity;
+}
+
+int digest_bits(crypto::SignatureAlgorithm algorithm) {
+  using enum crypto::SignatureAlgorithm;
+  switch (algorithm) {
+    case ecdsa_sha256:
+    case rsa_sha256:
+    case rsa_pss_sha256:
+      return 256;
+    case ecdsa_sha384:
+    case rsa_sha384:
+    case rsa_pss_sha384:
+      return 384;
+    case ecdsa_sha512:
+    case rsa_sha512:
+    case rsa_pss_sha512:
+    case ed25519:
+      break;
+  }
+  return 512;
 }
 
 void check_names(const CertificateOrder& order, const Profile& profile, Complaints& complaints) {
@@ -103,65 +103,30 @@ void check_names(const CertificateOrder& order, const Profile& profile, Complain
     complaints.add("common_name", "a certificate needs a subject or an alternative name");
   }
   for (const auto& name : order.names) {
-    if (name.type() == x509::GeneralNameType::other ||
-        name.type() == x509::GeneralNameType::dir_name) {
+    if (!takes_name(profile, name)) {
       complaints.add("san", name.to_string() + " is of a type that is not issued");
     }
   }
 }
 
-x509::KeyUsages usages_for(const Profile& profile, const crypto::PublicKey& key) {
-  auto usages = profile.key_usage;
-  if (profile.key_encipherment_with_rsa && key.type() == crypto::KeyType::rsa) {
-    usages.add(KeyUsage::keyEncipherment);
+void check_key(const CertificateOrder& order, const Profile& profile, Complaints& complaints) {
+  if (const auto weakness = order.key.weakness()) {
+    complaints.add("key", *weakness);
   }
-  return usages;
-}
-
-void add_addresses(std::vector<x509::Extension>& extensions, const IssuerFacts& issuer) {
-  x509::AuthorityInformation information;
-  if (issuer.ocsp_enabled) {
-    information.ocsp.push_back(issuer.addresses.ocsp);
+  if (!allows_key(profile, order.key)) {
+    complaints.add("key_type",
+                   order.key.name() + " is none of the kinds that " + profile.name + " takes");
+  } else if (usages_for(profile, order.key).empty()) {
+    complaints.add("key_type",
+                   "a key " + order.key.name() + " has none of the usages of " + profile.name);
   }
-  if (issuer.aia_enabled) {
-    information.ca_issuers.push_back(issuer.addresses.ca_issuers);
-  }
-  if (issuer.ocsp_enabled || issuer.aia_enabled) {
-    extensions.push_back(x509::authority_information_access(information));
-  }
-  if (issuer.cdp_enabled) {
-    extensions.push_back(x509::crl_distribution_points({issuer.addresses.crl}));
+  if (order.must_staple && profile.must_staple == StapleRule::forbidden) {
+    complaints.add("ocsp_must_staple", "is not part of " + profile.name);
   }
 }
 
-}  // namespace
-
-const Profile& profile_named(std::string_view name) {
-  for (const auto& profile : profiles()) {
-    if (profile.name == name) {
-      return profile;
-    }
-  }
-  throw base::Error{base::ErrorCode::invalid_request,
-                    {base::FieldError{"cert_type",
-                                      "not one of server, client, combined, email, "
-                                      "code_signing"}}};
-}
-
-std::vector<std::string> profile_names() {
-  std::vector<std::string> names;
-  for (const auto& profile : profiles()) {
-    names.push_back(profile.name);
-  }
-  return names;
-}
-
-x509::TbsCertificate decide_certificate(const CertificateOrder& order, const IssuerFacts& issuer,
-                                        const x509::SerialNumber& serial, base::Time now) {
-  const auto& profile = profile_named(order.profile);
-  Complaints complaints;
-  const auto validity = decide_validity(order, issuer, now, complaints);
-  check_names(order, profile, complaints);
+void check_issuer(const CertificateOrder& order, const Profile& profile, const IssuerFacts& issuer,
+                  Complaints& complaints) {
   if (!issuer.constraints_are_readable) {
     complaints.add("ca_id", "the name constraints of the authority cannot be read");
   }
@@ -170,25 +135,111 @@ x509::TbsCertificate decide_certificate(const CertificateOrder& order, const Iss
       complaints.add("san", name + " lies outside of the authority's name constraints");
     }
   }
-  if (const auto weakness = order.key.weakness()) {
-    complaints.add("key", *weakness);
+  if (digest_bits(issuer.signature_algorithm) < profile.digest_bits) {
+    complaints.add("ca_id", "the authority signs with " +
+                                crypto::to_text(issuer.signature_algorithm) + ", and " +
+                                profile.name + " wants SHA-" + std::to_string(profile.digest_bits) +
+                                " or better");
   }
+  if (profile.is_ca) {
+    complaints.add("template_id",
+                   "this template makes authorities: they are made under /api/v2/cas only");
+  }
+}
+
+void add_addresses(std::vector<x509::Extension>& extensions, const IssuerFacts& issuer,
+                   bool of_revocation = true) {
+  x509::AuthorityInformation information;
+  if (issuer.ocsp_enabled && of_revocation) {
+    information.ocsp.push_back(issuer.addresses.ocsp);
+  }
+  if (issuer.aia_enabled) {
+    information.ca_issuers.push_back(issuer.addresses.ca_issuers);
+  }
+  if (!information.ocsp.empty() || !information.ca_issuers.empty()) {
+    extensions.push_back(x509::authority_information_access(information));
+  }
+  if (issuer.cdp_enabled && of_revocation) {
+    extensions.push_back(x509::crl_distribution_points({issuer.addresses.crl}));
+  }
+}
+
+std::vector<der::Oid> purposes_for(const CertificateOrder& order, const Profile& profile) {
+  auto purposes = profile.extended_key_usage;
+  for (const auto* wishes : {&order.asked, &order.brought}) {
+    for (const auto& purpose : wishes->extended_key_usage) {
+      if (may_have_usage(profile, purpose) &&
+          std::ranges::find(purposes, purpose) == purposes.end()) {
+        purposes.push_back(purpose);
+      }
+    }
+  }
+  return purposes;
+}
+
+// The extensions that a template adds, and those that it lets an order bring.
+void add_custom(std::vector<x509::Extension>& extensions, const CertificateOrder& order,
+                const Profile& profile) {
+  if (!profile.policies.empty()) {
+    std::vector<x509::Policy> policies;
+    for (const auto& policy : profile.policies) {
+      policies.push_back({.oid = policy.oid, .cps = policy.cps, .user_notice = {}});
+    }
+    extensions.push_back(x509::certificate_policies(policies));
+  }
+  if (order.must_staple || profile.must_staple == StapleRule::required) {
+    extensions.push_back(x509::must_staple());
+  }
+  if (profile.ocsp_no_check) {
+    extensions.push_back(x509::ocsp_nocheck());
+  }
+  if (profile.no_rev_avail) {
+    extensions.push_back(x509::no_rev_avail());
+  }
+  const auto add = [&](const x509::Extension& extension) {
+    if (x509::find_extension(extensions, extension.oid) == nullptr) {
+      extensions.push_back(extension);
+    }
+  };
+  for (const auto& custom : profile.extensions) {
+    add(to_extension(custom).value());
+  }
+  for (const auto* wishes : {&order.asked, &order.brought}) {
+    for (const auto& extension : wishes->extensions) {
+      if (may_bring(profile, extension.oid)) {
+        add(extension);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+x509::TbsCertificate decide_certificate(const CertificateOrder& order, const IssuerFacts& issuer,
+                                        const x509::SerialNumber& serial, base::Time now) {
+  const auto& profile = profile_of(order);
+  Complaints complaints;
+  for (auto& problem : usage_problems(profile, order.asked)) {
+    complaints.add(std::move(problem.field), std::move(problem.reason));
+  }
+  const auto validity = decide_validity(order, profile, issuer, now, complaints);
+  check_names(order, profile, complaints);
+  check_issuer(order, profile, issuer, complaints);
+  check_key(order, profile, complaints);
   complaints.throw_if_any();
 
   std::vector<x509::Extension> extensions;
   extensions.push_back(x509::basic_constraints({.is_ca = false, .path_length = std::nullopt}));
   extensions.push_back(x509::key_usage(usages_for(profile, order.key)));
-  extensions.push_back(x509::extended_key_usage(profile.extended_key_usage));
+  extensions.push_back(x509::extended_key_usage(purposes_for(order, profile)));
   extensions.push_back(x509::subject_key_identifier(x509::key_identifier(order.key)));
   extensions.push_back(x509::authority_key_identifier(issuer.subject_key_identifier));
   if (!order.names.empty()) {
     // Critical when there is no subject (RFC 5280, section 4.2.1.6).
     extensions.push_back(x509::subject_alternative_name(order.names, order.subject.empty()));
   }
-  add_addresses(extensions, issuer);
-  if (order.must_staple) {
-    extensions.push_back(x509::must_staple());
-  }
+  add_addresses(extensions, issuer, !profile.no_rev_avail);
+  add_custom(extensions, order, profile);
   const auto spki = order.key.spki();
   return {.serial_number = serial,
           .signature_algorithm = issuer.signature_algorithm,
@@ -198,6 +249,21 @@ x509::TbsCertificate decide_certificate(const CertificateOrder& order, const Iss
           .subject = order.subject.to_der(),
           .spki = base::to_bytes(spki),
           .extensions = std::move(extensions)};
+}
+
+std::vector<lint::Finding> judge(base::ByteView tbs, const Profile& profile) {
+  auto findings = lint::examine(tbs, {.baseline = profile.baseline_requirements});
+  if (lint::blocks(findings)) {
+    std::vector<base::FieldError> errors;
+    for (const auto& finding : findings) {
+      if (finding.severity == lint::Severity::error) {
+        errors.push_back({"certificate", finding.detail + " (lint " + finding.lint + ": " +
+                                             finding.citation + ")"});
+      }
+    }
+    throw base::Error{base::ErrorCode::invalid_request, std::move(errors)};
+  }
+  return findings;
 }
 
 x509::TbsCertificate decide_authority(const AuthorityOrder& order,
@@ -275,6 +341,12 @@ RequestedNames names_of(const x509::CertificateRequest& request) {
     }
   }
   return requested;
+}
+
+Wishes wishes_of(const x509::CertificateRequest& request) {
+  return {.key_usage = {},
+          .extended_key_usage = request.extended_key_usage(),
+          .extensions = request.extensions()};
 }
 
 std::string combined_text(const std::vector<x509::GeneralName>& names) {

@@ -7,6 +7,8 @@
 
 #include "base/clock.h"
 #include "core/authority.h"
+#include "core/lint/lint.h"
+#include "core/template.h"
 #include "crypto/key.h"
 #include "x509/certificate.h"
 #include "x509/csr.h"
@@ -18,24 +20,17 @@ namespace core {
 
 inline constexpr auto backdating = std::chrono::minutes{5};  // for clients whose clocks are late
 inline constexpr auto default_validity = std::chrono::days{90};
-inline constexpr auto longest_validity = std::chrono::days{3650};
+inline constexpr auto longest_validity = std::chrono::days{longest_validity_days};
 
-// What a kind of certificate is for. `name` is the API's cert_type.
-struct Profile {
-  std::string name;
-  x509::KeyUsages key_usage;       // for keys that sign
-  bool key_encipherment_with_rsa;  // keyEncipherment is added for RSA keys
-  std::vector<der::Oid> extended_key_usage;
-  bool names_required;  // an alternative name must be there (RFC 9525: CN alone is not looked at)
+struct Wishes {
+  std::vector<x509::KeyUsage> key_usage = {};
+  std::vector<der::Oid> extended_key_usage = {};
+  std::vector<x509::Extension> extensions = {};
 };
-
-// server, client, combined, email, code_signing. Throws invalid_request for others.
-const Profile& profile_named(std::string_view name);
-std::vector<std::string> profile_names();
 
 // What is asked for, once it passed the border: well-formed, not yet allowed.
 struct CertificateOrder {
-  std::string profile = "server";
+  std::string profile = "server";  // one of profile_names(); with rules it counts for nothing
   x509::Name subject;
   std::vector<x509::GeneralName> names;
   crypto::PublicKey key;
@@ -45,8 +40,16 @@ struct CertificateOrder {
   std::optional<base::Time> not_after;
   bool must_staple = false;
   std::chrono::seconds usual_validity =
-      default_validity;  // when nobody asked; cut to the authority's
+      default_validity;                                 // when nobody asked; cut to the authority's
+  std::shared_ptr<const BoundProfile> rules = nullptr;  // of a template
+  // What is asked for beside the profile: refused where the profile does not have it.
+  Wishes asked = {};
+  // What a CSR brings: taken as far as the profile has it, and otherwise left out.
+  Wishes brought = {};
 };
+
+// The profile that binds the order.
+const Profile& profile_of(const CertificateOrder& order);
 
 // The authority as issuing sees it.
 struct IssuerFacts {
@@ -63,9 +66,23 @@ struct IssuerFacts {
   bool constraints_are_readable = true;  // or else nothing is issued: it may be forbidden
 };
 
+// Puts in what the rules decide about subject and names, before anything is shown to or kept for
+// anybody.
+void apply_rules(CertificateOrder& order);
+
+// Whether apply_rules has anything to do.
+bool rules_change(const CertificateOrder& order);
+
+// What is asked for and the profile does not have.
+std::vector<base::FieldError> usage_problems(const Profile& profile, const Wishes& asked);
+
 // Decides the certificate. Throws invalid_request with everything that is wrong with the order.
 x509::TbsCertificate decide_certificate(const CertificateOrder& order, const IssuerFacts& issuer,
                                         const x509::SerialNumber& serial, base::Time now);
+
+// Judges what is about to be signed. Throws invalid_request with what the lints forbid; returns
+// what they warn of.
+std::vector<lint::Finding> judge(base::ByteView tbs, const Profile& profile);
 
 // What an authority is made from.
 struct AuthorityOrder {
@@ -90,6 +107,9 @@ struct RequestedNames {
   std::vector<x509::GeneralName> names;
 };
 RequestedNames names_of(const x509::CertificateRequest& request);
+
+// The purposes and extensions that a CSR asks for.
+Wishes wishes_of(const x509::CertificateRequest& request);
 
 // "DNS:a, IP:192.0.2.1", in the order of the certificate.
 std::string combined_text(const std::vector<x509::GeneralName>& names);

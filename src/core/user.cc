@@ -38,6 +38,15 @@ std::size_t unknown_letters(std::string text) {
       text, [](unsigned char c) { return std::isalpha(c) != 0 || c >= 0x80; }));
 }
 
+// Nothing before the first, then half a minute, doubling up to an hour.
+std::chrono::seconds back_off(std::int64_t failures) {
+  if (failures <= 0) {
+    return std::chrono::seconds{0};
+  }
+  const auto doublings = std::min<std::int64_t>(failures - 1, 7);
+  return std::min(longest_lockout, first_lockout * (1 << doublings));
+}
+
 bool contains_well_known(std::string_view text) {
   return std::ranges::any_of(well_known,
                              [&](auto word) { return text.find(word) != std::string_view::npos; });
@@ -46,11 +55,26 @@ bool contains_well_known(std::string_view text) {
 }  // namespace
 
 std::chrono::seconds lockout_after(std::int64_t failures) {
-  if (failures <= free_failures) {
-    return std::chrono::seconds{0};
+  return back_off(failures - free_failures);
+}
+
+std::chrono::seconds address_lockout_after(std::int64_t failures, std::int64_t free_of_charge) {
+  return back_off(failures - free_of_charge);
+}
+
+std::string own_network(std::string_view address) {
+  if (address.find(':') == std::string_view::npos || address.find('.') != std::string_view::npos) {
+    return std::string{address};
   }
-  const auto doublings = std::min<std::int64_t>(failures - free_failures - 1, 7);
-  return std::min(longest_lockout, first_lockout * (1 << doublings));
+  std::size_t end = 0;
+  for (int groups = 0; groups < 4 && end < address.size(); ++groups) {
+    const auto colon = address.find(':', end);
+    if (colon == std::string_view::npos || address.substr(colon).starts_with("::")) {
+      return std::string{address.substr(0, colon)};
+    }
+    end = colon + 1;
+  }
+  return std::string{address.substr(0, end)};
 }
 
 std::optional<std::string> password_weakness(const base::Secret& password,

@@ -63,6 +63,12 @@ BOOST_DESCRIBE_STRUCT(ApiKey, (),
 // then half a minute, doubling up to an hour.
 std::chrono::seconds lockout_after(std::int64_t failures);
 
+// The same for an address, which many people may share, and which may therefore fail more often.
+std::chrono::seconds address_lockout_after(std::int64_t failures, std::int64_t free_of_charge);
+
+// The address as far as one client owns it: an IPv6 client has a /64 to itself at least.
+std::string own_network(std::string_view address);
+
 // Why a password is not good enough; nothing when it is: 12 characters or more, not the user's own
 // name, not among the most used, not one pattern repeated.
 std::optional<std::string> password_weakness(const base::Secret& password,

@@ -49,6 +49,30 @@ void append_values(std::vector<Value>& values, const Entry& entry) {
       [&](auto member) { values.push_back(to_value(entry.*member.pointer)); });
 }
 
+const std::string_view pending_table =
+    "CREATE TABLE IF NOT EXISTS audit_pending (entry_id BIGINT PRIMARY KEY)";
+
+namespace {
+
+std::string insert(std::string_view into, std::size_t rows, std::size_t columns) {
+  auto text = "INSERT INTO " + std::string{into} + " VALUES ";
+  for (std::size_t i = 0; i < rows * columns; ++i) {
+    text += i % columns != 0 ? ", $" : i == 0 ? "($" : "), ($";
+    text += std::to_string(i + 1);
+  }
+  return text + ")";
+}
+
+}  // namespace
+
+std::string audit_insert(std::size_t entries) {
+  return insert("audit_log (" + audit_columns() + ")", entries, audit_column_count);
+}
+
+std::string pending_insert(std::size_t entries) {
+  return insert("audit_pending (entry_id)", entries, 1);
+}
+
 const std::string_view own_schema = R"(
 CREATE TABLE id_counters (
   name TEXT COLLATE "C" PRIMARY KEY,

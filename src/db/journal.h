@@ -35,6 +35,14 @@ const std::string& audit_columns();
 inline constexpr std::size_t audit_column_count = 13;
 void append_values(std::vector<Value>& values, const Entry& entry);
 
+// Entries wait here until the transparency log has taken them in. What writes an entry writes its
+// id here, in the same transaction.
+extern const std::string_view pending_table;
+
+// "INSERT INTO table (columns) VALUES ($1, $2), ($3, $4)": so many rows at once.
+std::string audit_insert(std::size_t entries);
+std::string pending_insert(std::size_t entries);
+
 // The tables of this folder: step 0 of every schema.
 extern const std::string_view own_schema;
 

@@ -97,6 +97,7 @@ void migrate(Database& database, std::span<const Migration> migrations) {
         session.number("SELECT 1 FROM pg_advisory_xact_lock(7163384716338471)");
       }
       session.execute(notes);
+      session.execute(pending_table);
       const auto taken = taken_steps(session);
       compare(taken, steps);
       if (taken.size() == steps.size()) {

@@ -19,15 +19,6 @@ T& of_writing_work(T* part) {
 // An insert of so many entries at once. The counts are powers of two, so there are few texts.
 constexpr std::size_t most_at_once = 64;
 
-std::string audit_insert(std::size_t entries) {
-  std::string insert = "INSERT INTO audit_log (" + audit_columns() + ") VALUES ";
-  for (std::size_t i = 0; i < entries * audit_column_count; ++i) {
-    insert += i % audit_column_count != 0 ? ", $" : i == 0 ? "($" : "), ($";
-    insert += std::to_string(i + 1);
-  }
-  return insert + ")";
-}
-
 }  // namespace
 
 void PostgresSession::begin() {
@@ -76,14 +67,18 @@ void PostgresSession::queue_entries() {
     entry.id = ids_->next("audit_log");
   }
   std::vector<Value> values;
+  std::vector<Value> ids;
   for (std::span rest{entries}; !rest.empty();) {
     const auto count = std::min(most_at_once, std::bit_floor(rest.size()));
     values.clear();
+    ids.clear();
     for (const auto& entry : rest.first(count)) {
       append_values(values, entry);
+      ids.emplace_back(entry.id);
     }
     rest = rest.subspan(count);
     connection_.queue(audit_insert(count), values);
+    connection_.queue(pending_insert(count), ids);
     if (!rest.empty()) {
       connection_.exchange();  // neither side's buffers may fill while nobody reads
     }

@@ -29,17 +29,6 @@ constexpr int checkpoint_pages = 4'000;
 constexpr int most_log_pages = 16'000;
 constexpr int pages_between_checkpoints = 1'000;
 
-const std::string& audit_insert() {
-  static const std::string text = [] {
-    std::string insert = "INSERT INTO audit_log (" + audit_columns() + ") VALUES (";
-    for (std::size_t i = 1; i <= audit_column_count; ++i) {
-      insert += (i == 1 ? "$" : ", $") + std::to_string(i);
-    }
-    return insert + ")";
-  }();
-  return text;
-}
-
 }  // namespace
 
 // Wakes one caller. Each thread keeps its own, and a work shares it, so that it still exists when
@@ -189,12 +178,16 @@ std::vector<Entry> SqliteWriter::changes_of(Work& work) {
     // Checked here since at the commit it would take the other works along.
     throw base::Error{base::ErrorCode::conflict, "something that this refers to is missing"};
   }
+  static const std::string one_entry = audit_insert(1);
+  static const std::string one_pending = pending_insert(1);
   std::vector<Value> values;
   for (auto& entry : journal.entries()) {
     entry.id = ids_.next("audit_log");
     values.clear();
     append_values(values, entry);
-    connection_.change(audit_insert(), values);
+    connection_.change(one_entry, values);
+    const Value id[] = {entry.id};
+    connection_.change(one_pending, id);
   }
   return std::move(journal.entries());
 }

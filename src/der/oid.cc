@@ -55,7 +55,7 @@ std::expected<Oid, base::ParseError> Oid::parse(std::string_view dotted) {
   Arc first = 0;
   for (int count = 0;; ++count) {
     const auto arc = take_arc(dotted);
-    if (!arc || *arc > ~Arc{0} - 80) {
+    if (!arc || (count == 1 && *arc > ~Arc{0} - 80)) {  // the first two become one number
       return refuse("not a dotted object identifier");
     }
     if (count == 0) {

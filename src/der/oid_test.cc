@@ -15,7 +15,7 @@ TEST(Oid, EncodesAsTheStandardDoes) {
 
 TEST(Oid, KeepsItsTextThroughTheEncoding) {
   for (const auto* const text : {"0.0", "0.39", "1.39.1", "2.0", "2.999.1", "1.2.840.113549.1.1.11",
-                                 "2.25.340282366920938463463374607431768211375"}) {
+                                 "2.25.340282366920938463463374607431768211455"}) {
     const auto oid = Oid::parse(text);
     ASSERT_TRUE(oid) << text;
     EXPECT_EQ(oid->to_string(), text);

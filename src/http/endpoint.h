@@ -10,6 +10,7 @@
 #include "auth/access.h"
 #include "auth/caller.h"
 #include "base/clock.h"
+#include "http/form.h"
 #include "http/message.h"
 #include "json/json.h"
 
@@ -116,8 +117,9 @@ struct Answer {
 struct Description {
   boost::json::object query_schema = {};  // an object whose properties are the parameters
   boost::json::object body_schema = {};
-  std::string body_type = "application/json";  // of a body_schema that is not empty
-  boost::json::object data_schema = {};        // before the surface dresses it
+  // Of a body_schema that is not empty; a form_type may come as JSON as well.
+  std::string body_type = "application/json";
+  boost::json::object data_schema = {};  // before the surface dresses it
   Answer::Kind kind = Answer::Kind::data;
   int status = 200;
   bool paged = false;
@@ -180,6 +182,8 @@ T bind(const Call& call, const PathValues& path, std::size_t& next, json::Unknow
       throw base::Error{base::ErrorCode::not_found, reading.errors.front().reason};
     }
     return *std::move(value);
+  } else if constexpr (Verb::has_body && FormBody<T>) {
+    return read_form<T>(call.request, unknown);
   } else if constexpr (Verb::has_body) {
     // An endpoint all of whose fields are optional may be called without a body.
     return json::parse<T>(call.request.body.empty() ? "{}" : call.request.body, unknown);
@@ -359,6 +363,9 @@ class Resource {
       ++path_parameters;
     } else if constexpr (Verb::has_body) {
       description.body_schema = json::schema<Parameter>();
+      if constexpr (FormBody<Parameter>) {
+        description.body_type = form_type;
+      }
     } else {
       description.query_schema = json::schema<Parameter>();
       description.query_schema.erase("required");  // every query parameter may be left out

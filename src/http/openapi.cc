@@ -279,10 +279,13 @@ class Document {
     }
     const auto& description = route.description;
     if (!description.body_schema.empty()) {
-      out["requestBody"] = {
-          {"required", description.body_schema.contains("required")},
-          {"content",
-           {{description.body_type, {{"schema", schemas_.hoist(description.body_schema)}}}}}};
+      const auto schema = schemas_.hoist(description.body_schema);
+      bj::object content{{description.body_type, {{"schema", schema}}}};
+      if (description.body_type == form_type) {
+        content["application/json"] = {{"schema", schema}};
+      }
+      out["requestBody"] = {{"required", description.body_schema.contains("required")},
+                            {"content", std::move(content)}};
     }
     out["responses"] = responses(route, surface);
     if (const auto& permissions = route.access.all_of(); permissions.size() == 1) {
@@ -378,7 +381,9 @@ class Document {
     bj::object content;
     if (description.kind == Answer::Kind::file) {
       for (const auto& type : description.file_types) {
-        content[type] = {{"schema", {{"type", "string"}, {"format", "binary"}}}};
+        content[type] = {{"schema", type.ends_with("json")
+                                        ? bj::object{}
+                                        : bj::object{{"type", "string"}, {"format", "binary"}}}};
       }
     } else if (description.kind != Answer::Kind::nothing) {
       const auto schema = surface != nullptr && surface->envelope ? surface->envelope(description)

@@ -187,7 +187,7 @@ TEST(OpenApi, NamesTheRefusalsThatApply) {
     }
     return all;
   };
-  EXPECT_EQ(statuses("/paths/~1api~1v2~1things/post"), "201 400 401 403 409 413 429 500 503");
+  EXPECT_EQ(statuses("/paths/~1api~1v2~1things/post"), "201 400 401 403 404 409 413 429 500 503");
   EXPECT_EQ(statuses("/paths/~1api~1v2~1things~1{id}/get"), "200 400 404 500 503");
   EXPECT_EQ(statuses("/paths/~1api~1v2~1things~1{id}/delete"),
             "204 400 401 403 404 409 429 500 503");

@@ -64,21 +64,11 @@ void check_access(const auth::Access& access, const auth::Caller& caller) {
   }
 }
 
-bool is_json(std::string_view content_type) {
-  auto type = content_type.substr(0, content_type.find(';'));
-  type = type.substr(0, type.find_last_not_of(" \t") + 1);
-  const auto equals = [&](std::string_view wanted) {
-    return std::ranges::equal(type, wanted,
-                              [](char a, char b) { return (a | 0x20) == (b | 0x20); });
-  };
-  return equals("application/json") || equals("text/json") ||
-         (type.size() > 5 && type.ends_with("+json"));
-}
-
 bool has_wrong_body(const Route& route, const Request& request) {
   const auto& description = route.description;
   return !request.body.empty() && !description.body_schema.empty() &&
-         description.body_type == "application/json" && !is_json(request.header("content-type"));
+         description.body_type == "application/json" &&
+         !is_json(media_type(request.header("content-type")));
 }
 
 bool has_header(const Response& response, std::string_view name) {

@@ -20,7 +20,7 @@ bool same_text(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return (x | 0x20) == (y | 0x20); });
 }
 
-std::optional<Method> method_of(verb sent) {
+std::optional<Method> method_of(verb sent, std::string_view name) {
   switch (sent) {
     case verb::get:
       return Method::get;
@@ -37,7 +37,8 @@ std::optional<Method> method_of(verb sent) {
     case verb::options:
       return Method::options;
     case verb::unknown:
-      return std::nullopt;
+      // Newer than the library.
+      return name == "QUERY" ? std::optional{Method::other} : std::nullopt;
     default:
       return Method::other;
   }
@@ -69,9 +70,9 @@ RequestParser::RequestParser(Request& request, std::vector<Header>& spare,
   }
 }
 
-void RequestParser::on_request_impl(verb sent, Text, Text target, int version, Error&) {
+void RequestParser::on_request_impl(verb sent, Text name, Text target, int version, Error&) {
   version_ = version;
-  const auto method = method_of(sent);
+  const auto method = method_of(sent, {name.data(), name.size()});
   method_is_known_ = method.has_value();
   request_.method = method.value_or(Method::get);
   request_.target.assign(target.data(), target.size());

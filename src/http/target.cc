@@ -173,7 +173,8 @@ std::expected<void, base::ParseError> parse_target(std::string_view text, Target
   }
   const auto question = text.find('?');
   if (auto decoded = decode_path(text.substr(0, question), target); !decoded) {
-    target.path.clear();
+    const auto is_plain = [](char c) { return c > 0x20 && c < 0x7f; };
+    target.path.erase(std::ranges::find_if_not(target.path, is_plain), target.path.end());
     return decoded;
   }
   return question == std::string_view::npos ? std::expected<void, base::ParseError>{}

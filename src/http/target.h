@@ -21,8 +21,8 @@ struct Target {
 };
 
 // Decodes once. Refuses malformed escapes, NUL and other control characters, backslashes, "." and
-// ".." segments, text that is not UTF-8, and more than 200 parameters. When only the query is
-// wrong, the path is there: it says whose refusal it is.
+// ".." segments, text that is not UTF-8, and more than 200 parameters. The path is there
+// as far as it was decoded: it says whose refusal it is.
 std::expected<void, base::ParseError> parse_target(std::string_view text, Target& target);
 
 }  // namespace http

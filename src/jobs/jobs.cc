@@ -19,8 +19,8 @@ std::vector<Job> all_jobs(const Parts& parts) {
                  }
                } catch (const std::exception& error) {
                  // The lists of the other authorities must not wait for this one.
-                 base::log_error("a CRL could not be made", {{"authority", issuer->authority.name},
-                                                             {"error", error.what()}});
+                 base::log_error("a CRL could not be made",
+                                 {{"authority", issuer->authority.name}, {"error", error.what()}});
                }
              }
            }},
@@ -32,6 +32,10 @@ std::vector<Job> all_jobs(const Parts& parts) {
        .summary = "Forgets sessions that ended",
        .every = std::chrono::minutes{15},
        .run = [parts] { parts.sign_in.remove_ended_sessions(); }},
+      {.name = "audit-retention",
+       .summary = "Removes audit entries that are older than the settings say, once a day",
+       .every = std::chrono::hours{1},
+       .run = parts.remove_old_audit_entries},
       {.name = "acme-cleaning",
        .summary = "Closes expired ACME orders and forgets old ones",
        .every = std::chrono::minutes{5},

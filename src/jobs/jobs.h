@@ -20,6 +20,7 @@ struct Parts {
   service::Crls& crls;
   service::SignIn& sign_in;
   std::function<void()> renew_server_certificate;
+  std::function<void()> remove_old_audit_entries;
 };
 
 // All jobs of the server.

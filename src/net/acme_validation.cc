@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "net/reach.h"
+
 namespace net {
 namespace {
 
@@ -62,8 +64,17 @@ Problem unauthorized(std::string detail) {
 }  // namespace
 
 AcmeValidator::Outcome AcmeValidator::validate(const Question& question) {
-  auto outcome = question.type == core::acme::ChallengeType::http_01 ? validate_http01(question)
-                                                                     : validate_dns01(question);
+  auto outcome = [&] {
+    switch (question.type) {
+      case core::acme::ChallengeType::http_01:
+        return validate_http01(question);
+      case core::acme::ChallengeType::dns_01:
+        return validate_dns01(question);
+      case core::acme::ChallengeType::tls_alpn_01:
+        return validate_tlsalpn01(question);
+    }
+    return Outcome{.problem = unauthorized("there is no such challenge")};
+  }();
   if (!outcome.problem && !question.caa_issuer_names.empty()) {
     check_caa(question, outcome);
   }
@@ -122,6 +133,52 @@ AcmeValidator::Outcome AcmeValidator::validate_dns01(const Question& question) {
   return outcome;
 }
 
+// RFC 8737, section 3: a handshake for that protocol alone, and the certificate is the answer.
+AcmeValidator::Outcome AcmeValidator::validate_tlsalpn01(const Question& question) {
+  const core::acme::Identifier identifier{.type = IpAddress::parse(question.name)
+                                                      ? core::acme::IdentifierType::ip
+                                                      : core::acme::IdentifierType::dns,
+                                          .value = question.name};
+  const auto deadline = std::chrono::steady_clock::now() + options_.time;
+  Outcome outcome;
+  auto reached = reach(resolver_, question.name, options_.tlsalpn01_port, options_.allowed_targets,
+                       deadline, outcome.trace);
+  if (!reached.stream) {
+    outcome.problem = Problem{.type = problem_type(reached.failure), .detail = reached.reason};
+    outcome.may_pass_later = reached.failure != FetchFailure::target;
+    return outcome;
+  }
+  const auto server_name = core::acme::tls_alpn01_server_name(identifier);
+  const auto asked = "TLS with " + reached.from + " as " + server_name + ", protocol acme-tls/1";
+  auto& stream = *reached.stream;
+  const auto started = stream.start_tls(server_name, deadline, "acme-tls/1");
+  const auto obstacle = [&]() -> std::optional<Problem> {
+    if (!started) {
+      outcome.may_pass_later = true;
+      return Problem{.type = ProblemType::tls, .detail = asked + ": " + started.error().reason};
+    }
+    if (stream.chosen_protocol() != "acme-tls/1") {
+      outcome.may_pass_later = true;
+      return unauthorized(asked + ": the server does not speak acme-tls/1");
+    }
+    const auto why = core::acme::tls_alpn01_obstacle(stream.peer_certificate(), identifier,
+                                                     question.key_authorization);
+    return why ? std::optional{unauthorized(asked + ": " + *why)} : std::nullopt;
+  }();
+  outcome.trace.push_back({asked, obstacle ? obstacle->detail.substr(asked.size() + 2)
+                                           : "the certificate for this challenge"});
+  outcome.problem = obstacle;
+  return outcome;
+}
+
+AcmeValidator::Outcome AcmeValidator::look_at_caa(const Question& question) {
+  Outcome outcome;
+  if (!question.caa_issuer_names.empty()) {
+    check_caa(question, outcome);
+  }
+  return outcome;
+}
+
 void AcmeValidator::check_caa(const Question& question, Outcome& outcome) {
   if (IpAddress::parse(question.name)) {
     return;  // RFC 8738, section 7: CAA does not apply to addresses
@@ -146,7 +203,9 @@ void AcmeValidator::check_caa(const Question& question, Outcome& outcome) {
     const auto obstacle = core::acme::caa_obstacle(
         answer.records, {.issuer_names = question.caa_issuer_names,
                          .wildcard = question.wildcard,
-                         .challenge_type = std::string{core::acme::wire_name(question.type)},
+                         .challenge_type = question.is_pre_authorized
+                                               ? std::string{}
+                                               : std::string{core::acme::wire_name(question.type)},
                          .account_url = question.account_url});
     if (obstacle) {
       outcome.problem = Problem{.type = ProblemType::caa, .detail = name + ": " + *obstacle};

@@ -31,6 +31,7 @@ class AcmeValidator {
     bool wildcard = false;
     std::vector<std::string> caa_issuer_names = {};  // empty: CAA is not looked at
     std::string account_url = {};                    // for CAA's accounturi
+    bool is_pre_authorized = false;                  // by no challenge; of interest to CAA
   };
 
   struct Outcome {
@@ -44,11 +45,15 @@ class AcmeValidator {
 
   Outcome validate(const Question& question);
 
+  // CAA alone, for what was proven earlier: records may have changed since.
+  Outcome look_at_caa(const Question& question);
+
   const AcmeValidationOptions& options() const { return options_; }
 
  private:
   Outcome validate_http01(const Question& question);
   Outcome validate_dns01(const Question& question);
+  Outcome validate_tlsalpn01(const Question& question);
   void check_caa(const Question& question, Outcome& outcome);
 
   Resolver& resolver_;

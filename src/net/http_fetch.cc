@@ -4,17 +4,13 @@
 #include <array>
 
 #include "net/http_response.h"
+#include "net/reach.h"
 #include "net/stream.h"
-#include "net/targets.h"
 
 namespace net {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Milliseconds = std::chrono::milliseconds;
-
-constexpr std::size_t most_addresses = 4;
-constexpr auto connect_time = std::chrono::seconds{3};  // for an address that has others behind it
 
 // The fetch in progress: its outcome grows hop by hop.
 class Fetch {
@@ -71,75 +67,20 @@ class Fetch {
     outcome_.trace.push_back({std::move(asked), std::move(answered)});
   }
 
-  Milliseconds time_left() const {
-    return std::max(std::chrono::ceil<Milliseconds>(deadline_ - Clock::now()), Milliseconds{1});
-  }
-
-  // The addresses of the host that may be reached; empty after a failure.
-  std::vector<IpAddress> resolve(const std::string& host) {
-    std::vector<IpAddress> found;
-    if (const auto literal = IpAddress::parse(host)) {
-      found.push_back(*literal);
-    } else {
-      auto answer = resolver_.addresses(host, time_left());
-      if (answer.status != DnsStatus::records) {
-        note("addresses of " + host, answer.reason);
-        fail_now(FetchFailure::dns, "looking up " + host + ": " + answer.reason);
-        return {};
-      }
-      std::string list;
-      for (const auto& address : answer.records) {
-        list += (list.empty() ? "" : ", ") + address.to_string();
-      }
-      note("addresses of " + host, list);
-      found = std::move(answer.records);
-    }
-    return reachable(host, found);
-  }
-
-  std::vector<IpAddress> reachable(const std::string& host, const std::vector<IpAddress>& found) {
-    std::vector<IpAddress> addresses;
-    std::string obstacles;
-    for (const auto& address : found) {
-      if (const auto obstacle = target_obstacle(address, options_.allowed_targets)) {
-        obstacles += (obstacles.empty() ? "" : ", ") + *obstacle;
-      } else if (addresses.size() < most_addresses) {
-        addresses.push_back(address);
-      }
-    }
-    if (addresses.empty()) {
-      note(host, "not reached for: " + obstacles);
-      fail_now(FetchFailure::target,
-               host + " is at an address that this server does not connect to: " + obstacles);
-    }
-    return addresses;
-  }
-
   void fail_now(FetchFailure failure, std::string reason) {
     outcome_.failure = failure;
     outcome_.reason = std::move(reason);
   }
 
-  // Tries one address after the other. A silent IPv6 address leaves time for IPv4.
   std::optional<Stream> connect(const Url& url) {
-    const auto addresses = resolve(url.host);
-    std::string reason;
-    for (std::size_t i = 0; i < addresses.size(); ++i) {
-      const Endpoint endpoint{addresses[i], url.port};
-      const auto until =
-          i + 1 == addresses.size() ? deadline_ : std::min(deadline_, Clock::now() + connect_time);
-      auto stream = Stream::connect(endpoint, until);
-      if (stream) {
-        outcome_.from = endpoint.to_string();
-        return *std::move(stream);
-      }
-      note("connect to " + endpoint.to_string(), stream.error().reason);
-      reason += (reason.empty() ? "" : "; ") + endpoint.to_string() + ": " + stream.error().reason;
+    auto reached =
+        reach(resolver_, url.host, url.port, options_.allowed_targets, deadline_, outcome_.trace);
+    if (reached.stream) {
+      outcome_.from = std::move(reached.from);
+    } else {
+      fail_now(reached.failure, std::move(reached.reason));
     }
-    if (!addresses.empty()) {
-      fail_now(FetchFailure::connection, "connecting to " + url.host + " at " + reason);
-    }
-    return std::nullopt;
+    return std::move(reached.stream);
   }
 
   std::optional<HttpResponse> get(const Url& url) {

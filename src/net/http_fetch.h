@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "net/ip_address.h"
+#include "net/reach.h"
 #include "net/resolver.h"
 #include "net/trace.h"
 #include "net/url.h"
@@ -21,10 +22,6 @@ struct FetchOptions {
   std::size_t most_octets = 4096;
   std::string user_agent = "Certwright ACME validation";
 };
-
-// Where it failed. `target`: an address that is not to be reached; `response`: what came is not
-// HTTP, or redirects beyond the rules.
-BOOST_DEFINE_ENUM_CLASS(FetchFailure, none, dns, target, connection, tls, response)
 
 struct FetchOutcome {
   FetchFailure failure = FetchFailure::none;

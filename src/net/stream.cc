@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -131,7 +132,8 @@ Stream::Done Stream::wait(short events, Deadline deadline) const {
   }
 }
 
-Stream::Done Stream::start_tls(const std::string& server_name, Deadline deadline) {
+Stream::Done Stream::start_tls(const std::string& server_name, Deadline deadline,
+                               std::string_view protocol) {
   // OpenSSL writes to the socket without MSG_NOSIGNAL: a peer that goes away must not end us.
   sigset_t pipe;
   sigemptyset(&pipe);
@@ -145,6 +147,12 @@ Stream::Done Stream::start_tls(const std::string& server_name, Deadline deadline
   if (!IpAddress::parse(server_name)) {
     SSL_set_tlsext_host_name(tls_, server_name.c_str());  // RFC 6066: names only
   }
+  if (!protocol.empty()) {
+    std::string list(1, static_cast<char>(protocol.size()));
+    list += protocol;
+    SSL_set_alpn_protos(tls_, reinterpret_cast<const unsigned char*>(list.data()),
+                        static_cast<unsigned>(list.size()));
+  }
   for (;;) {
     const int result = SSL_connect(tls_);
     if (result == 1) {
@@ -154,6 +162,25 @@ Stream::Done Stream::start_tls(const std::string& server_name, Deadline deadline
       return waited;
     }
   }
+}
+
+std::string Stream::chosen_protocol() const {
+  const unsigned char* name = nullptr;
+  unsigned length = 0;
+  SSL_get0_alpn_selected(tls_, &name, &length);
+  return {reinterpret_cast<const char*>(name), length};
+}
+
+base::Bytes Stream::peer_certificate() const {
+  auto* certificate = SSL_get1_peer_certificate(tls_);
+  if (certificate == nullptr) {
+    return {};
+  }
+  base::Bytes der(static_cast<std::size_t>(std::max(i2d_X509(certificate, nullptr), 0)));
+  auto* end = der.data();
+  i2d_X509(certificate, &end);
+  X509_free(certificate);
+  return der;
 }
 
 Stream::Done Stream::wait_for_tls(int result, Deadline deadline, std::string_view doing) {

@@ -29,7 +29,14 @@ class Stream {
   // Starts TLS with that server name. The certificate is not verified: a validation that was
   // redirected to HTTPS looks for the key authorization, and the host may well be ordering the
   // certificate that it lacks.
-  Done start_tls(const std::string& server_name, Deadline deadline);
+  //
+  // With a protocol (ALPN, RFC 7301), no other one is offered. A name that is an address is not
+  // sent.
+  Done start_tls(const std::string& server_name, Deadline deadline, std::string_view protocol = {});
+
+  // Of the other side of TLS: the protocol that it chose, and its certificate in DER. Empty: none.
+  std::string chosen_protocol() const;
+  base::Bytes peer_certificate() const;
 
   Done write(std::string_view text, Deadline deadline);
 

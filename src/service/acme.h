@@ -3,9 +3,13 @@
 #include "net/acme_validation.h"
 #include "service/acme_accounts.h"
 #include "service/acme_cleaning.h"
+#include "service/acme_external_accounts.h"
 #include "service/acme_nonces.h"
 #include "service/acme_orders.h"
+#include "service/acme_renewals.h"
 #include "service/acme_revocation.h"
+#include "service/acme_rules.h"
+#include "service/acme_services.h"
 #include "service/acme_settings.h"
 #include "service/acme_validation.h"
 
@@ -19,6 +23,7 @@ struct Acme {
     Issuance& issuance;
     Revocation& revocation;
     net::AcmeValidator& validator;
+    const MasterKey& master;
     crypto::Random& random;
     const base::Clock& clock;
     AcmeSettingsSource settings;
@@ -26,17 +31,30 @@ struct Acme {
   };
 
   explicit Acme(const Parts& parts)
-      : settings{parts.settings},
+      : rules{parts.database, parts.clock, parts.settings},
+        services{parts.database, rules, parts.authorities, parts.clock},
+        external_accounts{parts.database, parts.master, parts.random, parts.clock},
         nonces{parts.random},
-        accounts{parts.database, parts.random, parts.clock},
-        orders{parts.database, parts.issuance, parts.authorities, parts.random, parts.clock},
+        accounts{parts.database, external_accounts, parts.random, parts.clock},
+        renewals{parts.database, parts.authorities},
+        orders{{.database = parts.database,
+                .issuance = parts.issuance,
+                .authorities = parts.authorities,
+                .rules = rules,
+                .renewals = renewals,
+                .validator = parts.validator,
+                .random = parts.random,
+                .clock = parts.clock}},
         revocation{parts.database, parts.revocation, parts.clock},
         validation{parts.database, parts.validator, parts.clock, parts.settings, parts.validation} {
   }
 
-  AcmeSettingsSource settings;
+  AcmeRules rules;
+  AcmeServices services;
+  AcmeExternalAccounts external_accounts;
   AcmeNonces nonces;
   AcmeAccounts accounts;
+  AcmeRenewals renewals;
   AcmeOrders orders;
   AcmeRevocation revocation;
   AcmeValidation validation;  // validation.start() begins its work

@@ -3,6 +3,7 @@
 #include "core/acme/jwk.h"
 #include "crypto/token.h"
 #include "json/json.h"
+#include "storage/acme_service_store.h"
 #include "storage/acme_store.h"
 
 namespace service {
@@ -23,8 +24,14 @@ struct Registration {
   std::string contacts;
   std::string key_type;
   std::string key_thumbprint;
+  std::optional<std::string> external_account;
 };
-BOOST_DESCRIBE_STRUCT(Registration, (), (contacts, key_type, key_thumbprint))
+BOOST_DESCRIBE_STRUCT(Registration, (), (contacts, key_type, key_thumbprint, external_account))
+
+struct Bound {
+  std::string external_account;
+};
+BOOST_DESCRIBE_STRUCT(Bound, (), (external_account))
 
 struct ContactsChanged {
   std::string before;
@@ -61,6 +68,13 @@ AcmeAccountPointer ready(Account account) {
 void check_may_act(storage::AcmeStore& store, const Account& account) {
   if (!store.may_act(account.id, account.key_thumbprint)) {
     throw base::Error{base::ErrorCode::unauthenticated, "the account may not act any more"};
+  }
+}
+
+// Two accounts may come for one external account at once: one of them is too late.
+void use(db::Session& session, const core::acme::ExternalAccount& external, base::Time now) {
+  if (!storage::AcmeServiceStore{session}.use(external.id, now)) {
+    throw base::Error{base::ErrorCode::forbidden, "the external account was used in the meantime"};
   }
 }
 
@@ -127,24 +141,39 @@ Result<AcmeAccountPointer> AcmeAccounts::find(const core::acme::AccountReference
   return account;
 }
 
+Result<AcmeAccounts::Registered> AcmeAccounts::existing(const auth::Act& act, Account account,
+                                                        const NewAccount& request,
+                                                        const AcmeSettings& settings) {
+  if (auto obstacle = core::acme::account_obstacle(account.status)) {
+    return std::unexpected(*std::move(obstacle));
+  }
+  if (!settings.policy->eab_required || account.eab_id || !request.binding) {
+    return Registered{.account = ready(std::move(account)), .is_new = false};
+  }
+  const auto external = ACME_TRY(external_accounts_.verify(*request.binding, settings.service_id));
+  database_.write(act, [&](db::Session& session) {
+    storage::AcmeStore store{session};
+    check_may_act(store, account);
+    use(session, external, clock_.now());
+    store.bind(account.id, external.id);
+    session.record("acme_account", account.id, account.reference().to_string(),
+                   Bound{external.kid});
+  });
+  return Registered{.account = reload(account.id), .is_new = false};
+}
+
 Result<AcmeAccounts::Registered> AcmeAccounts::register_key(const auth::Act& act,
                                                             const crypto::PublicKey& key,
                                                             const NewAccount& request,
                                                             const AcmeSettings& settings) {
   const auto thumbprint = core::acme::thumbprint(key);
-  const auto existing = [&]() -> std::optional<Account> {
+  const auto find_existing = [&]() -> std::optional<Account> {
     return database_.read([&](db::Session& session) {
       return storage::AcmeStore{session}.find_account_by_key(thumbprint);
     });
   };
-  const auto found = [&](Account account) -> Result<Registered> {
-    if (auto obstacle = core::acme::account_obstacle(account.status)) {
-      return std::unexpected(*std::move(obstacle));
-    }
-    return Registered{.account = ready(std::move(account)), .is_new = false};
-  };
-  if (auto account = existing()) {
-    return found(*std::move(account));
+  if (auto account = find_existing()) {
+    return existing(act, *std::move(account), request, settings);
   }
   if (request.only_existing) {
     return refuse(ProblemType::accountDoesNotExist, "no account has this key");
@@ -156,6 +185,15 @@ Result<AcmeAccounts::Registered> AcmeAccounts::register_key(const auth::Act& act
   }
   if (const auto weakness = key.weakness()) {
     return refuse(ProblemType::badPublicKey, "the key is weak: " + *weakness);
+  }
+  if (settings.policy->eab_required && !request.binding) {
+    return refuse(ProblemType::externalAccountRequired,
+                  "this server opens accounts for those alone who have an external account: ask "
+                  "its administrator for a key identifier and a MAC key");
+  }
+  std::optional<core::acme::ExternalAccount> external;
+  if (request.binding) {
+    external = ACME_TRY(external_accounts_.verify(*request.binding, settings.service_id));
   }
   const auto write = [&](db::Session& session) {
     storage::AcmeStore store{session};
@@ -169,10 +207,15 @@ Result<AcmeAccounts::Registered> AcmeAccounts::register_key(const auth::Act& act
         .key_type = key.name(),
         .key_spki = base::to_bytes(key.spki()),
         .created_at = clock_.now(),
-        .created_from = act.from};
+        .created_from = act.from,
+        .eab_id = external ? std::optional{external->id} : std::nullopt};
+    if (external) {
+      use(session, *external, account.created_at);
+    }
     store.insert(account);
     session.record("acme_account", account.id, account.reference().to_string(),
-                   Registration{account.contacts, account.key_type, account.key_thumbprint});
+                   Registration{account.contacts, account.key_type, account.key_thumbprint,
+                                external ? std::optional{external->kid} : std::nullopt});
     return account;
   };
   try {
@@ -182,11 +225,11 @@ Result<AcmeAccounts::Registered> AcmeAccounts::register_key(const auth::Act& act
       throw;
     }
     // The same key came twice at the same moment: the other request made the account.
-    auto account = existing();
+    auto account = find_existing();
     if (!account) {
       throw;
     }
-    return found(*std::move(account));
+    return existing(act, *std::move(account), request, settings);
   }
 }
 

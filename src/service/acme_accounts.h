@@ -14,6 +14,7 @@
 #include "crypto/key.h"
 #include "crypto/random.h"
 #include "db/database.h"
+#include "service/acme_external_accounts.h"
 #include "service/acme_settings.h"
 
 namespace service {
@@ -34,19 +35,26 @@ class AcmeAccounts {
     std::vector<std::string> contacts = {};
     bool terms_agreed = false;
     bool only_existing = false;
+    std::optional<core::acme::ExternalBinding> binding = std::nullopt;
   };
   struct Registered {
     AcmeAccountPointer account;
     bool is_new;
   };
 
-  AcmeAccounts(db::Database& database, crypto::Random& random, const base::Clock& clock)
-      : database_{database}, random_{random}, clock_{clock} {}
+  AcmeAccounts(db::Database& database, AcmeExternalAccounts& external_accounts,
+               crypto::Random& random, const base::Clock& clock)
+      : database_{database},
+        external_accounts_{external_accounts},
+        random_{random},
+        clock_{clock} {}
 
   // The account that a kid names, valid or not. The problem is accountDoesNotExist.
   core::acme::Result<AcmeAccountPointer> find(const core::acme::AccountReference& reference);
 
-  // Finds the account of a key, or makes one (RFC 8555, section 7.3). Durable when it returns.
+  // Finds the account of a key, or makes one (RFC 8555, section 7.3), bound to an external account
+  // when the request has one. An account that exists is bound when the service wants it and the
+  // account is not bound yet; otherwise nothing of it changes. Durable when it returns.
   core::acme::Result<Registered> register_key(const auth::Act& act, const crypto::PublicKey& key,
                                               const NewAccount& request,
                                               const AcmeSettings& settings);
@@ -70,10 +78,13 @@ class AcmeAccounts {
                                            const crypto::PublicKey& key);
 
  private:
+  core::acme::Result<Registered> existing(const auth::Act& act, core::acme::Account account,
+                                          const NewAccount& request, const AcmeSettings& settings);
   AcmeAccountPointer load(const core::acme::AccountId& id);
   AcmeAccountPointer reload(const core::acme::AccountId& id);
 
   db::Database& database_;
+  AcmeExternalAccounts& external_accounts_;
   crypto::Random& random_;
   const base::Clock& clock_;
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "core/acme/account.h"
+#include "core/acme/service.h"
 #include "core/ids.h"
 
 namespace service {
@@ -21,12 +23,27 @@ struct AcmeSettings {
   std::vector<std::string> caa_identities = {};    // our names in CAA; none: CAA is not looked at
   std::vector<std::string> allowed_suffixes = {};  // public suffixes that are ours
   std::string base_url = {};  // "https://ca.example.com"; empty: as the client addressed us
+  std::string own_url = {};   // as the server knows itself, where no client says it
+
+  // Which of the services this is.
+  std::string prefix = "/acme";                                    // of its addresses
+  std::optional<core::acme::ServiceId> service_id = std::nullopt;  // nothing: the default one
+  std::shared_ptr<const core::acme::ServicePolicy> policy =
+      std::make_shared<const core::acme::ServicePolicy>();
+
+  std::string account_url(const std::string& base, const core::acme::AccountReference& of) const {
+    return base + prefix + "/acct/" + of.to_string();
+  }
 };
 
-// Asked once per request.
-using AcmeSettingsSource = std::function<std::shared_ptr<const AcmeSettings>()>;
+// What all services have in common, as it is now; asked once per request.
+using AcmeSettingsSource = std::function<AcmeSettings()>;
 
 inline constexpr auto acme_order_lifetime = std::chrono::days{7};
 inline constexpr auto acme_authorization_lifetime = std::chrono::days{7};
+// A proof is used again while it lasts for so long at least.
+inline constexpr auto acme_reuse_margin = std::chrono::hours{1};
+// How old a look at CAA may be when the certificate is issued.
+inline constexpr auto acme_caa_lifetime = std::chrono::hours{8};
 
 }  // namespace service

@@ -227,7 +227,7 @@ void AcmeValidation::make_attempt(Job job) {
                                               .key_authorization = core::acme::key_authorization(
                                                   job.authorization.token, job.thumbprint),
                                               .wildcard = job.authorization.wildcard,
-                                              .caa_issuer_names = settings->caa_identities,
+                                              .caa_issuer_names = settings.caa_identities,
                                               .account_url = job.account_url});
     written = write_outcome(job, outcome);
     again = job.authorization.next_attempt_at.has_value();
@@ -352,10 +352,14 @@ std::optional<AcmeValidation::Job> AcmeValidation::job_of(const Authorization& a
     return std::nullopt;
   }
   const auto reference = account->reference().to_string();
-  return Job{.authorization = authorization,
-             .thumbprint = account->key_thumbprint,
-             .account_url = settings_()->base_url + "/acme/acct/" + reference,
-             .act = {.by = "acme:" + reference, .action = "acme.challenge.validate"}};
+  const auto settings = settings_();
+  return Job{
+      .authorization = authorization,
+      .thumbprint = account->key_thumbprint,
+      // Of the default service: which one the client talked to is not kept.
+      .account_url = settings.account_url(
+          settings.base_url.empty() ? settings.own_url : settings.base_url, account->reference()),
+      .act = {.by = "acme:" + reference, .action = "acme.challenge.validate"}};
 }
 
 }  // namespace service

@@ -1,6 +1,10 @@
 #include "service/inventory.h"
 
+#include <algorithm>
+
 #include "storage/certificate_store.h"
+#include "storage/import_store.h"
+#include "x509/certificate.h"
 
 namespace service {
 namespace {
@@ -46,6 +50,28 @@ crypto::PrivateKey Inventory::reveal_key(const auth::Act& act, const core::Certi
     session.record("certificate", id, certificate.common_name,
                    About{certificate.serial_number, certificate.subject});
     return keys_.load(session, *certificate.key_id);
+  });
+}
+
+core::Certificate Inventory::attach_key(const auth::Act& act, const core::CertificateId& id,
+                                        const crypto::PrivateKey& key) {
+  return database_.write(act, [&](db::Session& session) {
+    auto certificate = existing(session, id);
+    const auto parsed = x509::Certificate::parse(certificate.der).value();
+    if (!std::ranges::equal(parsed.spki(), key.public_key().spki())) {
+      throw base::Error{base::ErrorCode::invalid_request,
+                        {base::FieldError{"key", "is not the key of this certificate"}}};
+    }
+    const auto key_id =
+        certificate.key_id ? std::nullopt : std::optional{keys_.store(session, key, "certificate")};
+    if (!key_id || !storage::ImportStore{session}.set_key(id, *key_id)) {
+      throw base::Error{base::ErrorCode::conflict,
+                        "the private key of this certificate is kept already"};
+    }
+    certificate.key_id = key_id;
+    session.record("certificate", id, certificate.common_name,
+                   About{certificate.serial_number, certificate.subject});
+    return certificate;
   });
 }
 

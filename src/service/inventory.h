@@ -20,6 +20,11 @@ class Inventory {
   // The private key, when it is kept here. Each look is audited. Throws not_found.
   crypto::PrivateKey reveal_key(const auth::Act& act, const core::CertificateId& id);
 
+  // Keeps the private key of a certificate. Throws not_found, invalid_request when it is another
+  // key, or conflict when there is one.
+  core::Certificate attach_key(const auth::Act& act, const core::CertificateId& id,
+                               const crypto::PrivateKey& key);
+
  private:
   db::Database& database_;
   Keys& keys_;

@@ -14,9 +14,12 @@ struct Issued {
   core::Source source;
   base::Time not_after;
   std::optional<core::CertificateId> renews;
+  std::optional<core::TemplateId> template_id;
+  std::optional<std::int64_t> template_version;
 };
 BOOST_DESCRIBE_STRUCT(Issued, (),
-                      (serial_number, authority, names, profile, source, not_after, renews))
+                      (serial_number, authority, names, profile, source, not_after, renews,
+                       template_id, template_version))
 
 struct Voided {
   x509::SerialNumber serial_number;
@@ -62,7 +65,7 @@ void end_void(db::Session& session, const storage::Intent& intent) {
 
 // How a certificate comes into being (RFC 5280; what must be durable when):
 //
-// 1. The rules decide what will be signed, without I/O.
+// 1. The rules decide what will be signed, without I/O; the lints judge its bytes.
 // 2. Serial and intent become durable. The unique index refuses a serial that was drawn before.
 // 3. The key signs; no transaction is open. The signature is checked.
 // 4. Certificate, audit entry and what the caller adds commit in one transaction, which ends the
@@ -70,13 +73,20 @@ void end_void(db::Session& session, const storage::Intent& intent) {
 //
 // What fails before 4 voids its intent. A crash leaves it to the next start, which voids it; nobody
 // has the certificate then.
-core::Certificate Issuance::issue(const auth::Act& act, const Request& request) {
+core::Certificate Issuance::issue(const auth::Act& act, const Request& wanted) {
+  std::optional<Request> by_template;
+  if (wanted.template_id || core::rules_change(wanted.order)) {
+    by_template = bound(wanted);
+  }
+  const auto& request = by_template ? *by_template : wanted;
   const auto now = clock_.now();
   const auto issuer = authorities_.issuer(request.authority_id);
   refuse_if_it_does_not_issue(*issuer);
 
   const auto serial = x509::SerialNumber::random(random_);
   const auto tbs = core::decide_certificate(request.order, issuer->facts, serial, now);
+  auto tbs_bytes = x509::write_tbs(tbs);
+  const auto findings = core::judge(tbs_bytes, core::profile_of(request.order));
 
   const auto intent = database_.write(act, [&](db::Session& session) {
     storage::IntentStore intents{session};
@@ -84,28 +94,53 @@ core::Certificate Issuance::issue(const auth::Act& act, const Request& request) 
     storage::Intent made{.id = intents.new_id(),
                          .authority_id = request.authority_id,
                          .serial_number = serial,
-                         .tbs = x509::write_tbs(tbs),
+                         .tbs = tbs_bytes,
                          .node = node_,
                          .created_at = now};
     intents.insert(made);
     return made;
   });
   try {
-    return sign_and_store(act, request, *issuer, tbs, intent);
+    return sign_and_store(act, request, *issuer, tbs, intent,
+                          findings.empty() ? std::string{} : json::to_text(findings));
   } catch (...) {
     void_intent(act, intent);
     throw;
   }
 }
 
+Issuance::Request Issuance::bound(const Request& request) {
+  auto result = request;
+  if (request.template_id) {
+    result.order.rules = profiles_.current(*request.template_id);
+    if (const auto days = result.order.rules->profile.validity_days) {
+      result.order.usual_validity = std::chrono::days{*days};
+    }
+  }
+  if (result.order.rules) {
+    const auto& profile = result.order.rules->profile;
+    const auto kind = crypto::parse_key_algorithm(profile.key_type);
+    if (result.private_key && result.key_kind_is_open && kind &&
+        result.order.key.algorithm() != *kind) {
+      result.private_key = crypto::PrivateKey::generate(*kind);
+      result.order.key = result.private_key->public_key();
+    }
+  }
+  core::apply_rules(result.order);
+  return result;
+}
+
 core::Certificate Issuance::sign_and_store(const auth::Act& act, const Request& request,
                                            const Issuer& issuer, const x509::TbsCertificate& tbs,
-                                           const storage::Intent& intent) {
+                                           const storage::Intent& intent,
+                                           const std::string& warnings) {
   const auto signature = issuer.signer->sign(intent.tbs);
   if (!issuer.signer->public_key().verify(tbs.signature_algorithm, intent.tbs, signature)) {
     throw base::Error{base::ErrorCode::internal, "the signature just made does not verify"};
   }
   const auto der = x509::assemble(intent.tbs, tbs.signature_algorithm, signature);
+
+  const auto* const rules = request.order.rules.get();
 
   return database_.write(act, [&](db::Session& session) {
     if (!storage::IntentStore{session}.remove(intent.id)) {
@@ -138,6 +173,9 @@ core::Certificate Issuance::sign_and_store(const auth::Act& act, const Request& 
         .created_by = act.by,
         .description = request.description,
         .renewed_by = std::nullopt,
+        .template_id = rules ? std::optional{rules->template_id} : std::nullopt,
+        .template_version = rules ? std::optional{rules->version} : std::nullopt,
+        .lint = warnings,
         .der = der};
     certificates.insert(certificate);
     if (request.renews) {
@@ -146,6 +184,9 @@ core::Certificate Issuance::sign_and_store(const auth::Act& act, const Request& 
     if (request.with) {
       request.with(session, certificate);
     }
+    for (const auto& listener : listeners_) {
+      listener(session, act, certificate);
+    }
     session.record("certificate", id, certificate.common_name,
                    Issued{.serial_number = certificate.serial_number,
                           .authority = issuer.authority.name,
@@ -153,7 +194,9 @@ core::Certificate Issuance::sign_and_store(const auth::Act& act, const Request& 
                           .profile = certificate.profile,
                           .source = certificate.source,
                           .not_after = certificate.not_after,
-                          .renews = request.renews});
+                          .renews = request.renews,
+                          .template_id = certificate.template_id,
+                          .template_version = certificate.template_version});
     return certificate;
   });
 }
@@ -192,6 +235,10 @@ core::Certificate Issuance::renew(const auth::Act& act, const core::CertificateI
     }
     private_key = crypto::PrivateKey::generate(*key->algorithm());
   }
+  // The rules that made it make its successor, whatever became of the template since.
+  const auto recorded = old->template_id && old->template_version
+                            ? profiles_.version(*old->template_id, *old->template_version)
+                            : nullptr;
   Request request{.authority_id = old->authority_id,
                   .order = {.profile = old->profile,
                             .subject = certificate.subject(),
@@ -201,7 +248,11 @@ core::Certificate Issuance::renew(const auth::Act& act, const core::CertificateI
                             .not_before = std::nullopt,
                             .not_after = std::nullopt,
                             .must_staple = certificate.must_staple(),
-                            .usual_validity = old->not_after - old->not_before - core::backdating},
+                            .usual_validity = old->not_after - old->not_before - core::backdating,
+                            .rules = recorded,
+                            .brought = {.key_usage = {},
+                                        .extended_key_usage = certificate.extended_key_usage(),
+                                        .extensions = certificate.extensions()}},
                   .source = old->source,
                   .description = old->description,
                   .private_key = private_key,

@@ -12,6 +12,7 @@
 #include "db/database.h"
 #include "service/authorities.h"
 #include "service/keys.h"
+#include "service/templates.h"
 #include "storage/intent_store.h"
 
 namespace service {
@@ -27,6 +28,11 @@ class Issuance {
     // Kept wrapped when the server made the key; nothing when the key came with a CSR.
     std::optional<crypto::PrivateKey> private_key = std::nullopt;
     std::optional<core::CertificateId> renews = std::nullopt;
+    // Binds the order by the version in use. A renewal has the version of its predecessor in
+    // `order.rules` instead.
+    std::optional<core::TemplateId> template_id = std::nullopt;
+    // Nobody asked for a kind of key: `private_key` gives way to one of the template's kind.
+    bool key_kind_is_open = false;
     // Runs inside of the transaction that stores the certificate: an ACME order becomes valid
     // there, or the certificate does not exist.
     std::function<void(db::Session&, const core::Certificate&)> with = {};
@@ -41,6 +47,8 @@ class Issuance {
         clock_{clock},
         node_{std::move(node)} {}
 
+  using Listener = std::function<void(db::Session&, const auth::Act&, const core::Certificate&)>;
+
   // Returns when the certificate is durable. Throws invalid_request (what is wrong with the
   // order), not_found (no such authority), conflict (it does not issue).
   core::Certificate issue(const auth::Act& act, const Request& request);
@@ -51,6 +59,12 @@ class Issuance {
   core::Certificate renew(const auth::Act& act, const core::CertificateId& id,
                           std::optional<std::chrono::seconds> validity);
 
+  // What the request would become: bound by its template, not yet decided.
+  Request bound(const Request& request);
+
+  // Called within each transaction that stores a certificate. Set while wiring.
+  void on_issuing(Listener listener) { listeners_.push_back(std::move(listener)); }
+
   // Voids what a crash left behind between "about to sign" and "stored": nobody received those
   // certificates. To be called once, before the server answers. Returns how many there were.
   int void_open_intents();
@@ -58,7 +72,7 @@ class Issuance {
  private:
   core::Certificate sign_and_store(const auth::Act& act, const Request& request,
                                    const Issuer& issuer, const x509::TbsCertificate& tbs,
-                                   const storage::Intent& intent);
+                                   const storage::Intent& intent, const std::string& warnings);
   void void_intent(const auth::Act& act, const storage::Intent& intent);
 
   db::Database& database_;
@@ -67,6 +81,8 @@ class Issuance {
   crypto::Random& random_;
   const base::Clock& clock_;
   std::string node_;
+  TemplateProfiles profiles_{database_};
+  std::vector<Listener> listeners_;
 };
 
 }  // namespace service

@@ -4,6 +4,9 @@
 #include <cctype>
 
 #include "crypto/token.h"
+#include "service/access_rights.h"
+#include "service/totp.h"
+#include "storage/sign_in_store.h"
 #include "storage/user_store.h"
 
 namespace service {
@@ -13,6 +16,9 @@ constexpr auto touch_after = std::chrono::minutes{1};  // a use is noted once a 
 constexpr std::string_view session_context = "session";
 constexpr std::string_view csrf_context = "csrf";
 constexpr std::string_view api_key_context = "api key";
+constexpr std::string_view pending_context = "pending sign-in";
+constexpr std::chrono::hours name_is_quiet{24};
+constexpr std::chrono::hours address_is_quiet{1};
 
 struct SignedIn {
   std::string method;
@@ -48,46 +54,82 @@ std::string lower(std::string_view text) {
   throw base::Error{base::ErrorCode::unauthenticated, "the username or the password is wrong"};
 }
 
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    if (end > 0) {
-      words.emplace_back(text.substr(0, end));
-    }
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
-
-auth::Caller caller_of(const core::User& user) {
+auth::Caller caller_of(const core::User& user, auth::Rights rights) {
   return {.credential = auth::Credential::session,
           .user_id = user.id.to_number(),
           .username = user.username,
           .role = user.role,
-          .rights = auth::rights_of_role(user.role)};
+          .rights = std::move(rights)};
+}
+
+// Failures are counted by the name that was tried, whether somebody has it or not, and by the
+// network of whoever tried: an address may fail more often, since many people may share it.
+std::string by_name(std::string_view username) {
+  return "name " + std::string{username};
+}
+
+std::string by_address(std::string_view address) {
+  return "address " + core::own_network(address);
 }
 
 }  // namespace
 
-SignIn::Opened SignIn::with_password(const auth::Act& act, std::string_view username,
-                                     const base::Secret& password) {
+SignIn::Begun SignIn::with_password(const auth::Act& act, std::string_view username,
+                                    const base::Secret& password) {
   const auto name = lower(username);
+  refuse_while_locked(act, name);
   const auto user = database_.read(
       [&](db::Session& session) { return storage::UserStore{session}.find_by_name(name); });
-  if (user) {
-    refuse_while_locked(*user);
-  }
   const bool may_sign_in = user && user->is_active;
   const bool matches = passwords_.verify(may_sign_in ? user->password_hash : "", password);
   if (!matches || !may_sign_in) {
-    note_failure(act, user, name);
+    note_failure(act, user, name, "wrong username or password");
     refuse();
   }
-  return open_session(act, *user);
+  const bool needs_code = database_.read(
+      [&](db::Session& session) { return storage::SignInStore{session}.has_totp(user->id); });
+  if (!needs_code) {
+    return {.user = *user, .opened = open_session(act, *user), .pending = {}};
+  }
+  base::Secret pending{crypto::random_token(random_)};
+  database_.write(act, [&](db::Session& session) {
+    session.bookkeeping("the sign-in is recorded when it is complete");
+    storage::SignInStore store{session};
+    // One at a time: an older one of this user is worth nothing from now on.
+    store.remove_pending_of(user->id);
+    store.insert({.token_hash = master_.fingerprint(pending.reveal(), pending_context),
+                  .user_id = user->id,
+                  .created_at = clock_.now()});
+  });
+  return {.user = *user, .opened = std::nullopt, .pending = std::move(pending)};
 }
 
-SignIn::Opened SignIn::open_session(const auth::Act& act, const core::User& user) {
+SignIn::Opened SignIn::with_code(const auth::Act& act, std::string_view pending,
+                                 std::string_view code) {
+  const auto hash = master_.fingerprint(pending.substr(0, 100), pending_context);
+  std::optional<core::User> user;
+  database_.read([&](db::Session& session) {
+    const auto found = storage::SignInStore{session}.pending(hash);
+    if (found && clock_.now() < found->created_at + longest_pending) {
+      user = storage::UserStore{session}.find(found->user_id);
+    }
+  });
+  if (!user) {
+    throw base::Error{base::ErrorCode::unauthenticated, "sign in with your password first"};
+  }
+  refuse_while_locked(act, user->username);
+  auto own = act;
+  own.by = user->username;
+  const auto method = Totp{database_, master_, random_, clock_}.use(own, user->id, code);
+  if (!method) {
+    note_failure(own, user, user->username, "wrong code");
+    throw base::Error{base::ErrorCode::unauthenticated, "the code is wrong, or was used before"};
+  }
+  return open_session(own, *user, *method);
+}
+
+SignIn::Opened SignIn::open_session(const auth::Act& act, const core::User& user,
+                                    std::string_view method) {
   const auto now = clock_.now();
   base::Secret token{crypto::random_token(random_)};
   const auto by_user = [&] {
@@ -112,7 +154,10 @@ SignIn::Opened SignIn::open_session(const auth::Act& act, const core::User& user
                                .user_agent = act.agent};
     users.insert(opened);
     users.trim_sessions_of(user.id, most_sessions);
-    session.record("user", user.id, user.username, SignedIn{"password"});
+    storage::SignInStore store{session};
+    store.forget_failures(by_name(user.username));
+    store.remove_pending_of(user.id);
+    session.record("user", user.id, user.username, SignedIn{std::string{method}});
     return Opened{.user = *current, .session_id = opened.id, .token = token};
   });
 }
@@ -126,11 +171,15 @@ std::optional<auth::Caller> SignIn::caller_of_session(std::string_view token) {
   const std::chrono::seconds timeout{general_.get().session_timeout};
   std::optional<core::Session> found;
   std::optional<core::User> user;
+  auth::Rights rights;
   database_.read([&](db::Session& session) {
     const storage::UserStore users{session};
     found = users.find_session(hash);
     if (found) {
       user = users.find(found->user_id);
+    }
+    if (user) {
+      rights = service::rights_of(session, *user);
     }
   });
   if (!found || !user || !user->is_active || now > found->last_seen_at + timeout ||
@@ -143,7 +192,7 @@ std::optional<auth::Caller> SignIn::caller_of_session(std::string_view token) {
       storage::UserStore{session}.touch_session(found->id, now);
     });
   }
-  auto caller = caller_of(*user);
+  auto caller = caller_of(*user, std::move(rights));
   caller.must_change_password = user->must_change_password;
   caller.session_id = found->id.to_number();
   return caller;
@@ -153,6 +202,7 @@ auth::Caller SignIn::caller_of_api_key(std::string_view key) {
   const auto now = clock_.now();
   std::optional<core::ApiKey> found;
   std::optional<core::User> user;
+  auth::Rights rights;
   if (key.size() <= 100) {
     const auto hash = master_.fingerprint(key, api_key_context);
     database_.read([&](db::Session& session) {
@@ -160,6 +210,9 @@ auth::Caller SignIn::caller_of_api_key(std::string_view key) {
       found = users.find_api_key(hash);
       if (found) {
         user = users.find(found->user_id);
+      }
+      if (user) {
+        rights = service::rights_of(session, *user);
       }
     });
   }
@@ -175,11 +228,11 @@ auth::Caller SignIn::caller_of_api_key(std::string_view key) {
       storage::UserStore{session}.touch_api_key(found->id, now);
     });
   }
-  auto caller = caller_of(*user);
+  auto caller = caller_of(*user, std::move(rights));
   caller.credential = auth::Credential::api_key;
   caller.api_key_id = found->id.to_number();
   // The owner's rights at this moment bound the key, whatever it was made with.
-  caller.rights = auth::Rights{split(found->permissions)}.intersected_with(caller.rights);
+  caller.rights = auth::rights_from_text(found->permissions).intersected_with(caller.rights);
   return caller;
 }
 
@@ -198,9 +251,9 @@ void SignIn::confirm_password(const auth::Act& act, const core::UserId& id,
   if (!user) {
     refuse();
   }
-  refuse_while_locked(*user);
+  refuse_while_locked(act, user->username);
   if (!passwords_.verify(user->password_hash, password)) {
-    note_failure(act, user, user->username);
+    note_failure(act, user, user->username, "wrong password");
     throw base::Error{base::ErrorCode::invalid_request,
                       {base::FieldError{"current_password", "is wrong"}}};
   }
@@ -234,29 +287,59 @@ std::int64_t SignIn::remove_ended_sessions() {
   const std::chrono::seconds timeout{general_.get().session_timeout};
   return database_.write({.by = "system", .action = "session.clean"}, [&](db::Session& session) {
     session.bookkeeping("sessions that ended by themselves");
+    storage::SignInStore store{session};
+    store.remove_pending_before(now - longest_pending);
+    store.remove_failures_before(now - name_is_quiet);
     return storage::UserStore{session}.remove_sessions_before(now - timeout, now - longest_session);
   });
 }
 
-void SignIn::refuse_while_locked(const core::User& user) const {
+auth::Rights SignIn::rights_of(const core::User& user) {
+  return database_.read([&](db::Session& session) { return service::rights_of(session, user); });
+}
+
+void SignIn::refuse_while_locked(const auth::Act& act, std::string_view username) const {
   const auto now = clock_.now();
-  if (user.locked_until && now < *user.locked_until) {
-    const auto left = static_cast<int>((*user.locked_until - now).count());
+  const auto locked = database_.read([&](db::Session& session) {
+    const storage::SignInStore store{session};
+    return std::max(store.locked_until(by_name(username)).value_or(now),
+                    store.locked_until(by_address(act.from)).value_or(now));
+  });
+  if (now < locked) {
+    const auto left = static_cast<int>((locked - now).count());
     throw base::Error{base::ErrorCode::rate_limited,
-                      "too many wrong passwords: try again in " + std::to_string(left) + " seconds"}
+                      "too many failed sign-ins: try again in " + std::to_string(left) + " seconds"}
         .retry_after(left);
   }
 }
 
 void SignIn::note_failure(const auth::Act& act, const std::optional<core::User>& user,
-                          std::string_view username) {
+                          std::string_view username, std::string_view reason) {
+  const auto now = clock_.now();
   database_.write(act, [&](db::Session& session) {
-    storage::UserStore users{session};
-    const auto failures = user ? users.note_failed_login(user->id) : 0;
-    if (const auto rest = core::lockout_after(failures); rest.count() > 0) {
-      users.lock_until(user->id, clock_.now() + rest);
+    storage::SignInStore store{session};
+    const auto failures = store.note_failure(by_name(username), now, now - name_is_quiet);
+    const auto rest = core::lockout_after(failures);
+    if (rest.count() > 0) {
+      store.lock_until(by_name(username), now + rest);
     }
-    session.record_refusal("user", username, Failed{"wrong username or password", failures});
+    const auto of_address =
+        act.from.empty() || failures_of_address_ == 0
+            ? 0
+            : store.note_failure(by_address(act.from), now, now - address_is_quiet);
+    if (const auto pause = core::address_lockout_after(of_address, failures_of_address_);
+        pause.count() > 0) {
+      store.lock_until(by_address(act.from), now + pause);
+    }
+    if (user) {
+      // For those who look at the account; what counts is above.
+      storage::UserStore users{session};
+      users.note_failed_login(user->id);
+      if (rest.count() > 0) {
+        users.lock_until(user->id, now + rest);
+      }
+    }
+    session.record_refusal("user", username, Failed{std::string{reason}, failures});
   });
 }
 

@@ -15,11 +15,12 @@
 
 namespace service {
 
-// Who somebody is: passwords, sessions, API keys.
+// Who somebody is: passwords, second factors, sessions, API keys.
 class SignIn {
  public:
   static constexpr auto longest_session = std::chrono::hours{24};
   static constexpr int most_sessions = 20;  // of one user
+  static constexpr auto longest_pending = std::chrono::minutes{5};
 
   struct Opened {
     core::User user;
@@ -36,13 +37,25 @@ class SignIn {
         clock_{clock},
         general_{general} {}
 
-  // Throws unauthenticated in the same words and the same time whether the user is unknown,
-  // inactive, or the password is wrong; rate_limited while the account rests after failures.
-  Opened with_password(const auth::Act& act, std::string_view username,
-                       const base::Secret& password);
+  // The password was right: either that is all, or a code is to follow.
+  struct Begun {
+    core::User user;
+    std::optional<Opened> opened;
+    base::Secret pending;  // empty when opened
+  };
 
-  // Opens a session for somebody who was proven otherwise (the set-up).
-  Opened open_session(const auth::Act& act, const core::User& user);
+  // Throws unauthenticated in the same words and the same time whether the user is unknown,
+  // inactive, or the password is wrong; rate_limited while the name or the address rests after
+  // failures, whether somebody has that name or not.
+  Begun with_password(const auth::Act& act, std::string_view username,
+                      const base::Secret& password);
+
+  // The second step: a code of TOTP or a recovery code. Failures count like wrong passwords.
+  Opened with_code(const auth::Act& act, std::string_view pending, std::string_view code);
+
+  // Opens a session for somebody who was proven, and says how.
+  Opened open_session(const auth::Act& act, const core::User& user,
+                      std::string_view method = "password");
 
   // Nothing when the token is unknown, too old, or its user may not sign in.
   std::optional<auth::Caller> caller_of_session(std::string_view token);
@@ -56,6 +69,12 @@ class SignIn {
   // Proves who sits there before something weighty. Counts failures like a sign-in.
   void confirm_password(const auth::Act& act, const core::UserId& id, const base::Secret& password);
 
+  // How many failures in an hour an address has before it rests; 0: it never does.
+  void set_failures_of_address(std::int64_t number) { failures_of_address_ = number; }
+
+  // What an account may do, by its role and its groups.
+  auth::Rights rights_of(const core::User& user);
+
   void close(const auth::Act& act, const core::UserId& user, const core::SessionId& id);
   std::int64_t close_others(const auth::Act& act, const core::UserId& user,
                             std::int64_t except_session);
@@ -65,9 +84,9 @@ class SignIn {
   std::int64_t remove_ended_sessions();
 
  private:
-  void refuse_while_locked(const core::User& user) const;
+  void refuse_while_locked(const auth::Act& act, std::string_view username) const;
   void note_failure(const auth::Act& act, const std::optional<core::User>& user,
-                    std::string_view username);
+                    std::string_view username, std::string_view reason);
 
   db::Database& database_;
   Passwords& passwords_;
@@ -75,6 +94,7 @@ class SignIn {
   crypto::Random& random_;
   const base::Clock& clock_;
   StoredSettings<General>& general_;
+  std::int64_t failures_of_address_ = 30;
 };
 
 }  // namespace service

@@ -21,7 +21,7 @@ class SignInTest : public World<Server> {
         {.username = name, .email = "", .full_name = "", .role = role, .password = good_password});
   }
   SignIn::Opened sign_in(const std::string& name) {
-    return this->node.sign_in.with_password(test_act, name, good_password);
+    return this->node.sign_in.with_password(test_act, name, good_password).opened.value();
   }
   std::optional<base::Error> attempt(const std::string& name, const base::Secret& password) {
     return error_of([&] { this->node.sign_in.with_password(test_act, name, password); });

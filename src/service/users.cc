@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
-#include "auth/permission.h"
+#include "service/access_rights.h"
+#include "storage/sign_in_store.h"
 #include "storage/user_store.h"
 
 namespace service {
@@ -26,10 +27,6 @@ std::string lower(std::string_view text) {
   std::string out{text};
   std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
   return out;
-}
-
-bool is_role(std::string_view role) {
-  return std::ranges::find(auth::role_names(), role) != auth::role_names().end();
 }
 
 void check(std::vector<base::FieldError>& errors, const char* field,
@@ -76,9 +73,7 @@ core::User Users::create(const auth::Act& act, const NewUser& order) {
   if (order.full_name.size() > 255) {
     errors.push_back({"full_name", "has more than 255 characters"});
   }
-  if (!is_role(order.role)) {
-    errors.push_back({"role", "not one of admin, operator, auditor, viewer"});
-  }
+  check_role(errors, order.role);
   throw_if_any(errors);
 
   const auto hash = passwords_.hash(order.password);
@@ -93,7 +88,7 @@ core::User Users::create(const auth::Act& act, const NewUser& order) {
                           .full_name = order.full_name,
                           .role = order.role,
                           .password_hash = hash,
-                          .is_active = true,
+                          .is_active = order.is_active,
                           .must_change_password = order.must_change_password,
                           .failed_logins = 0,
                           .locked_until = std::nullopt,
@@ -115,9 +110,7 @@ core::User Users::update(const auth::Act& act, const core::UserId& id, const Cha
   if (changes.full_name && changes.full_name->size() > 255) {
     errors.push_back({"full_name", "has more than 255 characters"});
   }
-  if (changes.role && !is_role(*changes.role)) {
-    errors.push_back({"role", "not one of admin, operator, auditor, viewer"});
-  }
+  check_role(errors, changes.role);
   throw_if_any(errors);
 
   return database_.write(act, [&](db::Session& session) {
@@ -158,6 +151,7 @@ void Users::set_password(const auth::Act& act, const core::UserId& id, const bas
     changed.failed_logins = 0;
     changed.locked_until = std::nullopt;
     users.update(changed);
+    storage::SignInStore{session}.forget_failures("name " + changed.username);
     users.remove_sessions_of(id, keep_session);
     session.record("user", id, changed.username, PasswordSet{must_change});
   });
@@ -184,10 +178,38 @@ std::optional<core::User> Users::find_by_name(std::string_view username) {
   });
 }
 
-std::vector<core::User> Users::list(std::string_view search) {
+std::vector<core::User> Users::list(const Filter& filter) {
   return database_.read([&](db::Session& session) {
-    return storage::UserStore{session}.list(lower(search), most_listed);
+    return storage::UserStore{session}.list(
+        {.search = lower(filter.search), .role = filter.role, .is_active = filter.is_active},
+        most_listed);
   });
+}
+
+std::set<core::UserId> Users::with_second_factor(const std::vector<core::User>& users) {
+  return database_.read([&](db::Session& session) {
+    std::vector<core::UserId> ids;
+    std::ranges::transform(users, std::back_inserter(ids), &core::User::id);
+    return storage::SignInStore{session}.with_totp(ids);
+  });
+}
+
+auth::Rights Users::rights_of_role(std::string_view role) {
+  return database_.read(
+      [&](db::Session& session) { return service::rights_of_role(session, role); });
+}
+
+auth::Rights Users::rights_of(const core::User& user) {
+  return database_.read([&](db::Session& session) { return service::rights_of(session, user); });
+}
+
+void Users::check_role(std::vector<base::FieldError>& errors,
+                       const std::optional<std::string>& role) {
+  const bool known =
+      !role || database_.read([&](db::Session& session) { return is_role(session, *role); });
+  if (!known) {
+    errors.push_back({"role", "not one of admin, operator, auditor, viewer, nor a custom role"});
+  }
 }
 
 bool Users::exist() {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "auth/caller.h"
+#include "auth/permission.h"
 #include "base/clock.h"
 #include "base/secret.h"
 #include "core/user.h"
@@ -24,6 +26,7 @@ class Users {
     std::string role = "viewer";
     base::Secret password;
     bool must_change_password = false;
+    bool is_active = true;
     bool accept_weak_password = false;  // the operator's own choice at the first start
   };
   struct Changes {
@@ -45,10 +48,24 @@ class Users {
 
   std::optional<core::User> find(const core::UserId& id);
   std::optional<core::User> find_by_name(std::string_view username);
-  std::vector<core::User> list(std::string_view search);
+  struct Filter {
+    std::string search = {};  // the start of a username
+    std::optional<std::string> role = std::nullopt;
+    std::optional<bool> is_active = std::nullopt;
+  };
+  std::vector<core::User> list(const Filter& filter);
+  // Those of these users who have a second factor.
+  std::set<core::UserId> with_second_factor(const std::vector<core::User>& users);
+
+  // What a role grants, and an account with its groups.
+  auth::Rights rights_of_role(std::string_view role);
+  auth::Rights rights_of(const core::User& user);
+
   bool exist();  // is there anybody yet
 
  private:
+  void check_role(std::vector<base::FieldError>& errors, const std::optional<std::string>& role);
+
   db::Database& database_;
   Passwords& passwords_;
   const base::Clock& clock_;

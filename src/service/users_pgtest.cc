@@ -52,8 +52,8 @@ TYPED_TEST(UsersTest, AreMadeWithLowerCaseNames) {
   EXPECT_TRUE(this->node.users.exist());
   EXPECT_EQ(made->username, "bob");
   EXPECT_EQ(this->node.users.find_by_name("BOB")->id, made->id);
-  EXPECT_EQ(this->node.users.list("B").size(), 1u);
-  EXPECT_EQ(this->node.users.list("").size(), 1u);
+  EXPECT_EQ(this->node.users.list({.search = "B"}).size(), 1u);
+  EXPECT_EQ(this->node.users.list({}).size(), 1u);
   EXPECT_TRUE(made->password_hash.starts_with("$argon2id$")) << made->password_hash;
   EXPECT_EQ(made->password_hash.find("horse"), std::string::npos);
   EXPECT_EQ(code_of([&] { this->add("bob"); }), base::ErrorCode::conflict);

@@ -67,6 +67,10 @@ std::int64_t AcmeStore::count_orders_of(const AccountId& id) const {
   return session_.number("SELECT COUNT(*) FROM acme_orders WHERE account_id = $1", id);
 }
 
+void AcmeStore::bind(const AccountId& id, const core::acme::ExternalAccountId& external) {
+  session_.execute("UPDATE acme_accounts SET eab_id = $2 WHERE id = $1", id, external);
+}
+
 // ---- Orders ----
 
 std::optional<Order> AcmeStore::find(const OrderId& id) const {
@@ -96,6 +100,21 @@ std::vector<Order> AcmeStore::orders_of(const AccountId& id, std::int64_t after_
       "FROM acme_orders WHERE account_id = $1 AND id > $2 AND status <> 'invalid' "
       "AND (status = 'valid' OR expires_at > $3) ORDER BY id LIMIT $4",
       id, after_id, now, limit);
+}
+
+std::vector<Order> AcmeStore::latest_orders_of(const AccountId& id, int limit) const {
+  return session_.select<Order>("FROM acme_orders WHERE account_id = $1 ORDER BY id DESC LIMIT $2",
+                                id, limit);
+}
+
+std::int64_t AcmeStore::invalidate_orders_with(
+    const AccountId& id, const core::acme::AuthorizationReference& authorization,
+    std::string_view error) {
+  // References are base64url: '_' stands for any character in LIKE, which no secret collides with.
+  return session_.execute(
+      "UPDATE acme_orders SET status = 'invalid', error = $3 WHERE status <> 'valid' "
+      "AND status IN ('pending', 'ready') AND account_id = $1 AND authorizations LIKE $2",
+      id, "%" + authorization.to_string() + "%", error);
 }
 
 std::vector<Order> AcmeStore::list_orders(const std::optional<OrderStatus>& status,
@@ -213,6 +232,21 @@ bool AcmeStore::is_authorized(const AccountId& account_id, const core::acme::Ide
              "AND status = 'valid' AND identifier_type = $3 AND wildcard = $4 AND expires_at > $5",
              account_id, identifier.base_name(), identifier.type, identifier.is_wildcard(),
              now) > 0;
+}
+
+std::optional<Authorization> AcmeStore::find_reusable(
+    const AccountId& account_id, const core::acme::Identifier& identifier, base::Time until,
+    const std::vector<core::acme::ChallengeType>& challenges) const {
+  db::Query query{"FROM acme_authorizations WHERE status = 'valid'"};
+  query.add(" AND account_id = ", account_id)
+      .add(" AND identifier = ", identifier.base_name())
+      .add(" AND identifier_type = ", identifier.type)
+      .add(" AND wildcard = ", identifier.is_wildcard())
+      .add(" AND expires_at > ", until)
+      .add_any(" AND attempted", challenges)
+      .add(" ORDER BY expires_at DESC LIMIT 1");
+  auto found = session_.select<Authorization>(query);
+  return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
 }
 
 std::vector<Authorization> AcmeStore::due(base::Time now, int limit) const {

@@ -51,6 +51,7 @@ class AcmeStore {
   std::int64_t count_accounts() const;
   std::int64_t count_valid_accounts() const;
   std::int64_t count_orders_of(const core::acme::AccountId& id) const;
+  void bind(const core::acme::AccountId& id, const core::acme::ExternalAccountId& external);
 
   // Orders
   core::acme::OrderId new_order_id() { return session_.new_id<core::acme::OrderId>("acme_orders"); }
@@ -65,6 +66,12 @@ class AcmeStore {
   // Those of an account that still matter to it, oldest first: neither invalid nor past their time.
   std::vector<core::acme::Order> orders_of(const core::acme::AccountId& id, std::int64_t after_id,
                                            base::Time now, int limit) const;
+  // Those made last, whatever became of them.
+  std::vector<core::acme::Order> latest_orders_of(const core::acme::AccountId& id, int limit) const;
+  // An account's open orders that count on an authorization become invalid. Returns how many.
+  std::int64_t invalidate_orders_with(const core::acme::AccountId& id,
+                                      const core::acme::AuthorizationReference& authorization,
+                                      std::string_view error);
   std::vector<core::acme::Order> list_orders(const std::optional<core::acme::OrderStatus>& status,
                                              std::int64_t offset, int limit) const;
   std::int64_t count_orders(const std::optional<core::acme::OrderStatus>& status) const;
@@ -93,6 +100,11 @@ class AcmeStore {
   // Whether the account holds a valid authorization for that name. A wildcard needs one of its own.
   bool is_authorized(const core::acme::AccountId& account_id,
                      const core::acme::Identifier& identifier, base::Time now) const;
+  // A proof that the account gave for that name and that lasts until then at least: one that was
+  // made by a challenge of these. The one that lasts longest.
+  std::optional<core::acme::Authorization> find_reusable(
+      const core::acme::AccountId& account_id, const core::acme::Identifier& identifier,
+      base::Time until, const std::vector<core::acme::ChallengeType>& challenges) const;
   // Validations to go on with, the longest waiting first.
   std::vector<core::acme::Authorization> due(base::Time now, int limit) const;
   std::int64_t remove_authorizations_before(base::Time expired, int limit);

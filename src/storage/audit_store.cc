@@ -29,6 +29,13 @@ void add_conditions(db::Query& query, const AuditFilter& filter) {
   if (filter.before) {
     query.add(" AND at < ", *filter.before);
   }
+  if (filter.before_id) {
+    query.add(" AND id < ", *filter.before_id);
+  }
+  if (!filter.action_from.empty()) {
+    query.add(" AND action >= ", filter.action_from)
+        .add(" AND action < ", end_of_prefix(filter.action_from));
+  }
   if (!filter.search.empty()) {
     query.add(" AND resource_name >= ", filter.search)
         .add(" AND resource_name < ", end_of_prefix(filter.search));
@@ -58,6 +65,30 @@ std::int64_t AuditStore::count(const AuditFilter& filter) const {
   add_conditions(query, filter);
   query.add(" LIMIT ", count_limit).add(") AS found");
   return session_.number(query);
+}
+
+std::optional<db::Entry> AuditStore::last_of(std::string_view resource_type,
+                                             std::string_view name) const {
+  return session_.select_one<db::Entry>(
+      "FROM audit_log WHERE resource_type = $1 AND resource_id = 1 AND resource_name = $2 AND "
+      "success = TRUE ORDER BY id DESC LIMIT 1",
+      resource_type, name);
+}
+
+std::optional<base::Time> AuditStore::oldest() const {
+  return time_of("SELECT at FROM audit_log ORDER BY at, id LIMIT 1");
+}
+
+std::optional<base::Time> AuditStore::newest() const {
+  return time_of("SELECT at FROM audit_log ORDER BY at DESC, id DESC LIMIT 1");
+}
+
+std::optional<base::Time> AuditStore::time_of(std::string_view query) const {
+  std::optional<base::Time> time;
+  session_.each(query, [&](std::span<const db::Value> row) {
+    time = db::from_value<base::Time>(row[0], "at");
+  });
+  return time;
 }
 
 std::vector<std::string> AuditStore::actions() const {

@@ -17,7 +17,9 @@ struct AuditFilter {
   std::optional<bool> success;
   std::optional<base::Time> from;
   std::optional<base::Time> before;
-  std::string search;  // the start of a resource's name
+  std::optional<std::int64_t> before_id;
+  std::string search;       // the start of a resource's name
+  std::string action_from;  // the start of an action: "auth."
 };
 
 struct NamedCount {
@@ -43,11 +45,18 @@ class AuditStore {
   // Exact up to 10,000.
   std::int64_t count(const AuditFilter& filter) const;
 
+  // The latest successful entry about a thing of that name, whose number is 1.
+  std::optional<db::Entry> last_of(std::string_view resource_type, std::string_view name) const;
+  std::optional<base::Time> oldest() const;
+  std::optional<base::Time> newest() const;
+
   std::vector<std::string> actions() const;
   std::vector<NamedCount> top(std::string_view column, base::Time from, int limit) const;
   std::vector<DailyCount> daily(const std::vector<std::string>& actions, base::Time from) const;
 
  private:
+  std::optional<base::Time> time_of(std::string_view query) const;
+
   db::Session& session_;
 };
 

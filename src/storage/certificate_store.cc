@@ -195,6 +195,12 @@ void CertificateStore::insert(const core::Certificate& certificate) {
       "INSERT INTO certificate_counts (authority_id, shard, issued) VALUES ($1, $2, 1) "
       "ON CONFLICT (authority_id, shard) DO UPDATE SET issued = certificate_counts.issued + 1",
       certificate.authority_id, certificate.id.to_number() % count_shards);
+  if (certificate.template_id) {
+    session_.execute(
+        "INSERT INTO template_counts (template_id, shard, issued) VALUES ($1, $2, 1) "
+        "ON CONFLICT (template_id, shard) DO UPDATE SET issued = template_counts.issued + 1",
+        *certificate.template_id, certificate.id.to_number() % count_shards);
+  }
 }
 
 void CertificateStore::remove(const core::Certificate& certificate) {
@@ -203,6 +209,11 @@ void CertificateStore::remove(const core::Certificate& certificate) {
   session_.execute(
       "UPDATE certificate_counts SET issued = issued - 1 WHERE authority_id = $1 AND shard = $2",
       certificate.authority_id, certificate.id.to_number() % count_shards);
+  if (certificate.template_id) {
+    session_.execute(
+        "UPDATE template_counts SET issued = issued - 1 WHERE template_id = $1 AND shard = $2",
+        *certificate.template_id, certificate.id.to_number() % count_shards);
+  }
 }
 
 std::optional<core::Certificate> CertificateStore::find(const core::CertificateId& id) const {

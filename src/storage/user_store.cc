@@ -57,10 +57,17 @@ std::optional<core::User> UserStore::find_by_name(std::string_view username) con
   return session_.select_one<core::User>("FROM users WHERE username = $1", username);
 }
 
-std::vector<core::User> UserStore::list(std::string_view search, int limit) const {
+std::vector<core::User> UserStore::list(const Filter& filter, int limit) const {
   db::Query query{"FROM users WHERE TRUE"};
-  if (!search.empty()) {
-    query.add(" AND username >= ", search).add(" AND username < ", end_of_prefix(search));
+  if (!filter.search.empty()) {
+    query.add(" AND username >= ", filter.search)
+        .add(" AND username < ", end_of_prefix(filter.search));
+  }
+  if (filter.role) {
+    query.add(" AND role = ", *filter.role);
+  }
+  if (filter.is_active) {
+    query.add(" AND is_active = ", *filter.is_active);
   }
   query.add(" ORDER BY username LIMIT ", limit);
   return session_.select<core::User>(query);

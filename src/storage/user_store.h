@@ -30,7 +30,12 @@ class UserStore {
   // Keeps others from changing any administrator, so that one stays.
   void hold_administrators();
   std::optional<core::User> find_by_name(std::string_view username) const;
-  std::vector<core::User> list(std::string_view search, int limit) const;
+  struct Filter {
+    std::string search = {};  // the start of a username
+    std::optional<std::string> role = std::nullopt;
+    std::optional<bool> is_active = std::nullopt;
+  };
+  std::vector<core::User> list(const Filter& filter, int limit) const;
   std::int64_t count_active_administrators() const;
   std::int64_t count_active() const;
   bool exist() const;

@@ -77,11 +77,11 @@ TYPED_TEST(UserStoreTest, FindsUsersAndRefusesANameTwice) {
     EXPECT_EQ(users.find(alice.id)->username, "alice");
     EXPECT_EQ(users.find_by_name("alice")->id, alice.id);
     EXPECT_FALSE(users.find_by_name("Alice"));
-    EXPECT_EQ(users.list("", 100).size(), 3u);
-    const auto found = users.list("al", 100);
+    EXPECT_EQ(users.list({}, 100).size(), 3u);
+    const auto found = users.list({.search = "al"}, 100);
     ASSERT_EQ(found.size(), 2u);
     EXPECT_EQ(found[0].username, "albert");
-    EXPECT_EQ(users.list("", 1).size(), 1u);
+    EXPECT_EQ(users.list({}, 1).size(), 1u);
     EXPECT_EQ(users.count_active(), 3);
     EXPECT_EQ(users.count_active_administrators(), 1);
   });

@@ -1,9 +1,13 @@
 """Every write leaves an entry that says who did what, from where; refused attempts too."""
 
+import json
+
 import pytest
 
 from conftest import PASSWORD
+from support import pki
 from support.acme import fresh_name
+from support.foreign import Authority, key_pem
 from support.process import run
 
 # Each route that writes, and how a test makes it succeed. A write that has no line here fails
@@ -48,8 +52,59 @@ def new_ca(admin):
     ).data["id"]
 
 
+def new_name():
+    return "n" + fresh_name().split(".")[0]
+
+
+def new_role(admin):
+    return admin.post("/rbac/roles", {"name": new_name(), "permissions": []}).data["name"]
+
+
+def new_group(admin):
+    return admin.post("/groups", {"name": new_name()}).data["id"]
+
+
+def member(admin):
+    group, user = new_group(admin), new_user(admin)
+    assert admin.post(f"/groups/{group}/members", {"user_id": user}).status == 201
+    return group, user
+
+
+def new_template(admin):
+    return admin.post("/templates", {"name": fresh_name(), "extended_key_usage": ["serverAuth"]})
+
+
 def crl_ca(admin):
     return admin.get("/crl").data[0]["ca_id"]
+
+
+def new_csr(admin, key=None):
+    name = fresh_name()
+    return admin.post("/csrs/upload", {"pem": pki.csr(name, [name], key=key)}).data["id"]
+
+
+def attach_key(admin):
+    key = pki.private_key()
+    return admin.post(f"/csrs/{new_csr(admin, key)}/key", {"key": key_pem(key)})
+
+
+def new_service(admin):
+    name = "s" + fresh_name().split(".")[0]
+    assert admin.post("/acme/services", {"name": name}).status == 201
+    return name
+
+
+def new_domain(admin):
+    return admin.post("/acme/domains", {"domain": fresh_name()}).data["id"]
+
+
+def new_credential(admin):
+    return admin.post("/acme/eab-credentials", {}).data["id"]
+
+
+def foreign():
+    """The certificate of an authority that was made elsewhere."""
+    return pki.pem(Authority("Foreign " + fresh_name()).certificate)
 
 
 WRITES = {
@@ -71,6 +126,41 @@ WRITES = {
         "/certificates/bulk/renew", {"ids": [certificate(a)]}
     ),
     "POST /api/v2/certificates/bulk/delete": None,
+    "POST /api/v2/certificates/{}/key": None,  # test_import attaches one
+    "POST /api/v2/certificates/bulk/export": lambda a: a.post(
+        "/certificates/bulk/export",
+        {"ids": [certificate(a)], "format": "pkcs12", "password": "export phrase 1"},
+    ),
+    "POST /api/v2/certificates/export": None,  # a read
+    "POST /api/v2/certificates/import": lambda a: a.post("/certificates/import", {"certificate": foreign()}),
+    "POST /api/v2/cas/import": lambda a: a.post("/cas/import", {"certificate": foreign()}),
+    "POST /api/v2/import/analyze": None,  # a read
+    "POST /api/v2/import/execute": lambda a: a.post("/import/execute", {"content": foreign()}),
+    "POST /api/v2/csrs": lambda a: a.post("/csrs", {"cn": fresh_name()}),
+    "POST /api/v2/csrs/upload": lambda a: a.post("/csrs/upload", {"pem": pki.csr(fresh_name())}),
+    "POST /api/v2/csrs/import": lambda a: a.post("/csrs/import", {"pem_content": pki.csr(fresh_name())}),
+    "POST /api/v2/csrs/{}/sign": lambda a: a.post(f"/csrs/{new_csr(a)}/sign", {}),
+    "POST /api/v2/csrs/{}/key": lambda a: attach_key(a),
+    "POST /api/v2/csrs/bulk/sign": lambda a: a.post("/csrs/bulk/sign", {"ids": [new_csr(a)]}),
+    "POST /api/v2/csrs/bulk/delete": lambda a: a.post("/csrs/bulk/delete", {"ids": [new_csr(a)]}),
+    "DELETE /api/v2/csrs/{}": lambda a: a.delete(f"/csrs/{new_csr(a)}"),
+    "POST /api/v2/templates": lambda a: new_template(a),
+    "PUT /api/v2/templates/{}": lambda a: a.put(
+        f"/templates/{new_template(a).data['id']}", {"validity_days": 10}
+    ),
+    "POST /api/v2/templates/{}/duplicate": lambda a: a.post(
+        f"/templates/{new_template(a).data['id']}/duplicate", {}
+    ),
+    "DELETE /api/v2/templates/{}": lambda a: a.delete(f"/templates/{new_template(a).data['id']}"),
+    "POST /api/v2/templates/bulk/delete": lambda a: a.post(
+        "/templates/bulk/delete", {"ids": [new_template(a).data["id"]]}
+    ),
+    "POST /api/v2/templates/import": lambda a: a.post(
+        "/templates/import",
+        {"json_content": json.dumps({"name": fresh_name(), "extended_key_usage": ["clientAuth"]})},
+    ),
+    "POST /api/v2/templates/preview": None,  # a read
+    "POST /api/v2/lints/check": None,  # a read
     "POST /api/v2/cas": lambda a: a.post(
         "/cas",
         {
@@ -112,6 +202,49 @@ WRITES = {
     "DELETE /api/v2/account/apikeys/{}": lambda a: a.delete(f"/account/apikeys/{new_key(a)}"),
     "DELETE /api/v2/account/sessions/{}": None,  # below, with a second session
     "POST /api/v2/account/sessions/revoke-all": None,
+    "POST /api/v2/users/{}/toggle-active": lambda a: a.post(f"/users/{new_user(a)}/toggle-active", {}),
+    "POST /api/v2/users/import": lambda a: a.post(
+        "/users/import", {"users": [{"username": fresh_name().split(".")[0], "password": PASSWORD}]}
+    ),
+    "DELETE /api/v2/users/{}/2fa": lambda a: a.delete(f"/users/{new_user(a)}/2fa"),
+    "POST /api/v2/rbac/roles": lambda a: a.post("/rbac/roles", {"name": new_name(), "permissions": []}),
+    "PUT /api/v2/rbac/roles/{}": lambda a: a.put(f"/rbac/roles/{new_role(a)}", {"description": "x"}),
+    "DELETE /api/v2/rbac/roles/{}": lambda a: a.delete(f"/rbac/roles/{new_role(a)}"),
+    "POST /api/v2/groups": lambda a: a.post("/groups", {"name": new_name()}),
+    "PUT /api/v2/groups/{}": lambda a: a.put(f"/groups/{new_group(a)}", {"description": "x"}),
+    "DELETE /api/v2/groups/{}": lambda a: a.delete(f"/groups/{new_group(a)}"),
+    "POST /api/v2/groups/{}/members": lambda a: a.post(
+        f"/groups/{new_group(a)}/members", {"user_id": new_user(a)}
+    ),
+    "DELETE /api/v2/groups/{}/members/{}": lambda a: a.delete("/groups/{}/members/{}".format(*member(a))),
+    "POST /api/v2/account/2fa/enable": lambda a: a.post("/account/2fa/enable"),
+    "POST /api/v2/account/2fa/confirm": None,  # test_identity does these, with a device
+    "POST /api/v2/account/2fa/disable": None,
+    "POST /api/v2/account/2fa/recovery-codes/regenerate": None,
+    "POST /api/v2/auth/login/2fa": None,
+    "PUT /api/v2/system/audit/retention": lambda a: a.put("/system/audit/retention", {"retention_days": 900}),
+    "POST /api/v2/audit/cleanup": lambda a: a.post("/audit/cleanup", {"retention_days": 900}),
+    "POST /api/v2/system/audit/cleanup": lambda a: a.post("/system/audit/cleanup", {"retention_days": 900}),
+    "POST /api/v2/acme/services": lambda a: a.post(
+        "/acme/services", {"name": "s" + fresh_name().split(".")[0]}
+    ),
+    "PATCH /api/v2/acme/services/{}": lambda a: a.patch(
+        f"/acme/services/{new_service(a)}", {"description": "Audited"}
+    ),
+    "DELETE /api/v2/acme/services/{}": lambda a: a.delete(f"/acme/services/{new_service(a)}"),
+    "POST /api/v2/acme/domains": lambda a: a.post("/acme/domains", {"domain": fresh_name()}),
+    "PUT /api/v2/acme/domains/{}": lambda a: a.put(f"/acme/domains/{new_domain(a)}", {"rule": "deny"}),
+    "DELETE /api/v2/acme/domains/{}": lambda a: a.delete(f"/acme/domains/{new_domain(a)}"),
+    "POST /api/v2/acme/eab-credentials": lambda a: a.post("/acme/eab-credentials", {}),
+    "PATCH /api/v2/acme/eab-credentials/{}": lambda a: a.patch(
+        f"/acme/eab-credentials/{new_credential(a)}", {"enabled": False}
+    ),
+    "POST /api/v2/acme/eab-credentials/{}/revoke": lambda a: a.post(
+        f"/acme/eab-credentials/{new_credential(a)}/revoke"
+    ),
+    "DELETE /api/v2/acme/eab-credentials/{}": lambda a: a.delete(
+        f"/acme/eab-credentials/{new_credential(a)}"
+    ),
     "PATCH /api/v2/acme/settings": lambda a: a.patch("/acme/settings", {"validity_days": 60}),
     "PATCH /api/v2/settings/general": lambda a: a.patch("/settings/general", {"site_name": "Audited"}),
     "POST /api/v2/auth/login/password": None,

@@ -72,6 +72,21 @@ export async function fillInventory(page: Page) {
     permissions: ["read:certificates", "write:certificates"],
     expires_days: 90,
   });
+  for (const name of ["sso.nordwind.example", "wiki.nordwind.example", "backup.nordwind.example"]) {
+    await api(page, "post", "/csrs", { common_name: name, sans: [`dns:${name}`] });
+  }
+  const { data: requests } = await api(page, "get", "/csrs");
+  const [request] = requests as { id: number }[];
+  await api(page, "post", `/csrs/${request?.id}/sign`, { validity_days: 90 });
+  await api(page, "post", "/groups", {
+    name: "Web team",
+    description: "Issues for the shop and its previews",
+    permissions: ["read:certificates", "write:certificates"],
+  });
+  await api(page, "post", "/acme/eab-credentials", {
+    description: "Team Web",
+    allowed_names: ["shop.nordwind.example", "*.preview.nordwind.example"],
+  });
   await withLego(page, "shop.nordwind.example");
   await withLego(page, "api.nordwind.example");
   await withLego(page, "unreachable.nordwind.example", 1).catch(() => undefined);

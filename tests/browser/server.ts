@@ -46,15 +46,20 @@ export async function startServer(options: { adminPassword?: string } = {}): Pro
     },
   );
   try {
-    const said = await ready(server);
+    const { said, log } = await ready(server);
     return {
       url: `https://127.0.0.1:${httpsPort}`,
       challengePort,
       setupToken: /\/setup#token=(\S+)/.exec(said)?.[1] ?? "",
       stop: async () => {
-        const ended = new Promise((done) => server.once("exit", done));
-        server.kill();
-        await ended;
+        if (server.exitCode === null && server.signalCode === null) {
+          const ended = new Promise((done) => server.once("exit", done));
+          server.kill();
+          await ended;
+        } else {
+          // It should have lived until now: what it said last tells why it did not.
+          console.error(`the server ended with ${server.exitCode ?? server.signalCode}:\n${log()}`);
+        }
         names.close();
         await rm(data, { recursive: true, force: true });
       },
@@ -68,7 +73,7 @@ export async function startServer(options: { adminPassword?: string } = {}): Pro
 
 /** What the server printed up to the line that says that it serves. */
 function ready(server: ChildProcess) {
-  return new Promise<string>((done, fail) => {
+  return new Promise<{ said: string; log: () => string }>((done, fail) => {
     let said = "";
     let log = "";
     const late = setTimeout(
@@ -79,7 +84,7 @@ function ready(server: ChildProcess) {
       said += String(text);
       if (/^ready https:/m.test(said)) {
         clearTimeout(late);
-        done(said);
+        done({ said, log: () => log.slice(-4000) });
       }
     });
     server.stderr?.on("data", (text: Buffer) => (log += String(text)));

@@ -7,10 +7,14 @@ export const password = process.env.CERTWRIGHT_ADMIN_PASSWORD ?? "";
 export const places = [
   { name: "home", path: "/" },
   { name: "certificates", path: "/certificates" },
+  { name: "requests", path: "/requests" },
+  { name: "requests-all", path: "/requests?status=all" },
+  { name: "templates", path: "/templates" },
   { name: "authorities", path: "/authorities" },
   { name: "enrolment", path: "/enrolment" },
   { name: "enrolment-accounts", path: "/enrolment?tab=accounts" },
   { name: "enrolment-orders", path: "/enrolment?tab=orders" },
+  { name: "enrolment-credentials", path: "/enrolment?tab=credentials" },
   { name: "activity", path: "/activity" },
   { name: "settings-account", path: "/settings/account" },
   { name: "settings-appearance", path: "/settings/appearance" },
@@ -18,6 +22,8 @@ export const places = [
   { name: "settings-keys", path: "/settings/keys" },
   { name: "settings-general", path: "/settings/general" },
   { name: "settings-users", path: "/settings/users" },
+  { name: "settings-groups", path: "/settings/groups" },
+  { name: "settings-roles", path: "/settings/roles" },
   { name: "settings-about", path: "/settings/about" },
   { name: "not-found", path: "/no/such/page" },
 ] as const;

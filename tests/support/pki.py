@@ -43,6 +43,10 @@ def load(pem):
     return x509.load_pem_x509_certificate(pem.encode() if isinstance(pem, str) else pem)
 
 
+def pem(certificate):
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
 def load_chain(pem):
     return x509.load_pem_x509_certificates(pem.encode() if isinstance(pem, str) else pem)
 

@@ -108,3 +108,13 @@ export function formatDuration(seconds: number, locale = currentLocale()) {
     Math.floor(seconds / size),
   );
 }
+
+export function formatBytes(bytes: number, locale = currentLocale()) {
+  const [unit, size] =
+    bytes >= 1_000_000 ? (["megabyte", 1e6] as const) : (["kilobyte", 1e3] as const);
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit,
+    maximumFractionDigits: bytes / size < 10 ? 1 : 0,
+  }).format(bytes / size);
+}

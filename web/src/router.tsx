@@ -13,7 +13,10 @@ import { parseAddress, printAddress } from "./address";
 import { readActivitySearch } from "./pages/activity/search";
 import { readSearch } from "./pages/certificates/search";
 import { CrashPage } from "./pages/CrashPage";
+import { isOrderStatus, type OrderStatus } from "./pages/enrolment/orderStatus";
 import { NotFoundPage } from "./pages/NotFoundPage";
+import { readRequestSearch } from "./pages/requests/search";
+import { readTemplateSearch } from "./pages/templates/search";
 import { Shell } from "./shell/Shell";
 
 const string = (value: unknown) => (typeof value === "string" ? value : undefined);
@@ -94,6 +97,30 @@ const certificate = createRoute({
   path: "$id",
 });
 
+const requests = createRoute({
+  getParentRoute: () => shell,
+  path: "/requests",
+  validateSearch: readRequestSearch,
+  component: lazyRouteComponent(() => import("./pages/requests/RequestsPage"), "RequestsPage"),
+});
+const request = createRoute({
+  getParentRoute: () => shell,
+  path: "/requests/$id",
+  component: lazyRouteComponent(() => import("./pages/requests/RequestPage"), "RequestPage"),
+});
+
+const templates = createRoute({
+  getParentRoute: () => shell,
+  path: "/templates",
+  validateSearch: readTemplateSearch,
+  component: lazyRouteComponent(() => import("./pages/templates/TemplatesPage"), "TemplatesPage"),
+});
+const template = createRoute({
+  getParentRoute: () => shell,
+  path: "/templates/$id",
+  component: lazyRouteComponent(() => import("./pages/templates/TemplatePage"), "TemplatePage"),
+});
+
 const authorities = createRoute({
   getParentRoute: () => shell,
   path: "/authorities",
@@ -113,10 +140,18 @@ const enrolment = createRoute({
   path: "/enrolment",
   validateSearch: (
     raw: Record<string, unknown>,
-  ): { tab?: string; client?: string; page?: number } => ({
+  ): {
+    tab?: string;
+    client?: string;
+    page?: number;
+    status?: OrderStatus;
+    order?: number;
+  } => ({
     ...(string(raw.tab) ? { tab: string(raw.tab) } : {}),
     ...(string(raw.client) ? { client: string(raw.client) } : {}),
     ...(Number(raw.page) > 1 ? { page: Math.floor(Number(raw.page)) } : {}),
+    ...(isOrderStatus(raw.status) ? { status: raw.status } : {}),
+    ...(Number(raw.order) > 0 ? { order: Math.floor(Number(raw.order)) } : {}),
   }),
   component: lazyRouteComponent(() => import("./pages/enrolment/EnrolmentPage"), "EnrolmentPage"),
 });
@@ -155,6 +190,10 @@ const tree = root.addChildren([
   shell.addChildren([
     home,
     certificates.addChildren([certificate]),
+    requests,
+    request,
+    templates,
+    template,
     authorities,
     authority,
     enrolment,

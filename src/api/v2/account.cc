@@ -2,6 +2,7 @@
 
 #include "api/v2/audit.h"
 #include "api/v2/user_view.h"
+#include "service/qr_code.h"
 #include "storage/audit_store.h"
 
 namespace api::v2 {
@@ -61,8 +62,38 @@ struct SessionView {
   std::string address;
   std::string user_agent;
   bool current;
+  // The same under the contract's names.
+  std::string ip_address;
+  base::Time last_activity;
+  bool is_current;
 };
-BOOST_DESCRIBE_STRUCT(SessionView, (), (id, created_at, last_seen_at, address, user_agent, current))
+BOOST_DESCRIBE_STRUCT(SessionView, (),
+                      (id, created_at, last_seen_at, address, user_agent, current, ip_address,
+                       last_activity, is_current))
+
+struct CodeBody {
+  static constexpr json::Alias aliases[] = {{"backup_code", "code"}};
+  std::string code;
+};
+BOOST_DESCRIBE_STRUCT(CodeBody, (), (code))
+
+struct TotpOffer {
+  std::string secret;
+  std::string otpauth_uri;
+  std::string qr_code;  // a data: URI of a PNG
+};
+BOOST_DESCRIBE_STRUCT(TotpOffer, (), (secret, otpauth_uri, qr_code))
+
+struct BackupCodes {
+  std::vector<std::string> backup_codes;  // shown this once
+};
+BOOST_DESCRIBE_STRUCT(BackupCodes, (), (backup_codes))
+
+struct CodesLeft {
+  std::vector<std::string> codes;  // never shown again
+  std::int64_t count;
+};
+BOOST_DESCRIBE_STRUCT(CodesLeft, (), (codes, count))
 
 struct ActivityQuery {
   int limit = 50;
@@ -74,7 +105,15 @@ struct Account {
   service::Users& users;
   service::SignIn& sign_in;
   service::ApiKeys& api_keys;
+  service::Totp& totp;
+  service::StoredSettings<service::General>& general;
 
+  core::User own_user(const http::Call& call) const;
+  http::Done<TotpOffer> offer_totp(const http::Call& call) const;
+  http::Done<BackupCodes> confirm_totp(const http::Call& call, const CodeBody& body) const;
+  http::Message disable_totp(const http::Call& call, const CodeBody& body) const;
+  CodesLeft recovery_codes(const http::Call& call) const;
+  http::Done<BackupCodes> new_recovery_codes(const http::Call& call, const CodeBody& body) const;
   UserView profile(const http::Call& call) const;
   http::Done<UserView> update(const http::Call& call, const ProfileBody& body) const;
   http::Message change_password(const http::Call& call, const PasswordBody& body) const;
@@ -95,8 +134,10 @@ struct Account {
 }  // namespace
 
 void add_account(http::Surface& surface, db::Database& database, service::Users& users,
-                 service::SignIn& sign_in, service::ApiKeys& api_keys) {
-  http::Resource account{surface, "Account", Account{database, users, sign_in, api_keys}};
+                 service::SignIn& sign_in, service::ApiKeys& api_keys, service::Totp& totp,
+                 service::StoredSettings<service::General>& general) {
+  http::Resource account{surface, "Account",
+                         Account{database, users, sign_in, api_keys, totp, general}};
   const auto signed_in = auth::Access::to_everyone_signed_in();
 
   account.add(http::Endpoint{.method = http::get,
@@ -117,6 +158,39 @@ void add_account(http::Surface& surface, db::Database& database, service::Users&
                              .limit = http::Limit::sign_in,
                              .action = "account.password",
                              .handler = &Account::change_password});
+  account.add(http::Endpoint{.method = http::post,
+                             .path = "/account/2fa/enable",
+                             .summary = "Get a secret for an authenticator app",
+                             .access = signed_in,
+                             .limit = http::Limit::strict,
+                             .action = "account.2fa_offer",
+                             .handler = &Account::offer_totp});
+  account.add(http::Endpoint{.method = http::post,
+                             .path = "/account/2fa/confirm",
+                             .summary = "Switch the second factor on with a first code of it",
+                             .access = signed_in,
+                             .limit = http::Limit::sign_in,
+                             .action = "account.2fa_on",
+                             .handler = &Account::confirm_totp});
+  account.add(http::Endpoint{.method = http::post,
+                             .path = "/account/2fa/disable",
+                             .summary = "Switch the second factor off with a code",
+                             .access = signed_in,
+                             .limit = http::Limit::sign_in,
+                             .action = "account.2fa_off",
+                             .handler = &Account::disable_totp});
+  account.add(http::Endpoint{.method = http::get,
+                             .path = "/account/2fa/recovery-codes",
+                             .summary = "Count the recovery codes that are left",
+                             .access = signed_in,
+                             .handler = &Account::recovery_codes});
+  account.add(http::Endpoint{.method = http::post,
+                             .path = "/account/2fa/recovery-codes/regenerate",
+                             .summary = "Replace the recovery codes",
+                             .access = signed_in,
+                             .limit = http::Limit::sign_in,
+                             .action = "account.2fa_codes",
+                             .handler = &Account::new_recovery_codes});
   account.add(http::Endpoint{.method = http::get,
                              .path = "/account/apikeys",
                              .summary = "List your API keys",
@@ -209,18 +283,52 @@ ApiKeyView key_view(const core::ApiKey& key, base::Time now) {
           .last_used_at = key.last_used_at};
 }
 
-UserView Account::profile(const http::Call& call) const {
+core::User Account::own_user(const http::Call& call) const {
   const auto user = users.find(self(call));
   if (!user) {
     throw base::Error{base::ErrorCode::not_found, "this account does not exist any more"};
   }
-  return view(*user);
+  return *user;
+}
+
+http::Done<TotpOffer> Account::offer_totp(const http::Call& call) const {
+  refuse_api_keys(call);
+  const auto offer = totp.offer(call.act, own_user(call), general.get().site_name);
+  return {.data = {offer.secret, offer.uri, service::qr_code_uri(offer.uri)},
+          .message = "Scan the code with your app, then confirm with a code that it shows"};
+}
+
+http::Done<BackupCodes> Account::confirm_totp(const http::Call& call, const CodeBody& body) const {
+  refuse_api_keys(call);
+  return {.data = {totp.confirm(call.act, own_user(call), body.code)},
+          .message = "Two-factor sign-in is on. Keep these codes: they are shown this once"};
+}
+
+http::Message Account::disable_totp(const http::Call& call, const CodeBody& body) const {
+  refuse_api_keys(call);
+  totp.disable(call.act, own_user(call), body.code);
+  return {.message = "Two-factor sign-in is off"};
+}
+
+CodesLeft Account::recovery_codes(const http::Call& call) const {
+  return {{}, totp.recovery_codes_left(self(call))};
+}
+
+http::Done<BackupCodes> Account::new_recovery_codes(const http::Call& call,
+                                                    const CodeBody& body) const {
+  refuse_api_keys(call);
+  return {.data = {totp.new_recovery_codes(call.act, own_user(call), body.code)},
+          .message = "The old recovery codes do not work any more"};
+}
+
+UserView Account::profile(const http::Call& call) const {
+  return view(own_user(call), totp.is_on(self(call)));
 }
 
 http::Done<UserView> Account::update(const http::Call& call, const ProfileBody& body) const {
   const auto user =
       users.update(call.act, self(call), {.email = body.email, .full_name = body.full_name});
-  return {.data = view(user), .message = "Profile updated"};
+  return {.data = view(user, totp.is_on(user.id)), .message = "Profile updated"};
 }
 
 http::Message Account::change_password(const http::Call& call, const PasswordBody& body) const {
@@ -280,7 +388,10 @@ std::vector<SessionView> Account::sessions(const http::Call& call) const {
                      .last_seen_at = session.last_seen_at,
                      .address = session.address,
                      .user_agent = session.user_agent,
-                     .current = session.id.to_number() == call.caller.session_id});
+                     .current = session.id.to_number() == call.caller.session_id,
+                     .ip_address = session.address,
+                     .last_activity = session.last_seen_at,
+                     .is_current = session.id.to_number() == call.caller.session_id});
   }
   return views;
 }

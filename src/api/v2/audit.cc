@@ -14,6 +14,7 @@ struct ListQuery {
   int per_page = 50;
   std::optional<std::string> username;
   std::optional<std::string> action;
+  std::optional<std::string> category;
   std::optional<std::string> resource_type;
   std::optional<std::int64_t> resource_id;
   std::optional<bool> success;
@@ -22,8 +23,8 @@ struct ListQuery {
   std::string search;
 };
 BOOST_DESCRIBE_STRUCT(ListQuery, (),
-                      (page, per_page, username, action, resource_type, resource_id, success,
-                       date_from, date_to, search))
+                      (page, per_page, username, action, category, resource_type, resource_id,
+                       success, date_from, date_to, search))
 
 struct StatsQuery {
   int days = 30;
@@ -58,8 +59,39 @@ BOOST_DESCRIBE_STRUCT(Stats, (),
 
 struct Actions {
   std::vector<std::string> actions;
+  std::map<std::string, std::vector<std::string>> categories;
 };
-BOOST_DESCRIBE_STRUCT(Actions, (), (actions))
+BOOST_DESCRIBE_STRUCT(Actions, (), (actions, categories))
+
+// The contract's categories, and how the names of their actions begin.
+constexpr std::pair<std::string_view, std::string_view> categories[] = {
+    {"auth", "auth."},
+    {"certificates", "certificate."},
+    {"cas", "ca."},
+    {"csrs", "csr."},
+    {"users", "user."},
+    {"groups", "group."},
+    {"api_keys", "api_key."},
+    {"settings", "settings."},
+    {"security", "security."},
+    {"acme", "acme."},
+    {"account", "account."},
+    {"audit", "audit."}};
+
+std::string start_of_category(const std::optional<std::string>& category) {
+  if (!category) {
+    return {};
+  }
+  for (const auto& [name, start] : categories) {
+    if (name == *category) {
+      return std::string{start};
+    }
+  }
+  throw base::Error{base::ErrorCode::invalid_request,
+                    {base::FieldError{"category",
+                                      "there is no such category: GET /audit/actions "
+                                      "lists them"}}};
+}
 
 struct Audit {
   db::Database& database;
@@ -123,7 +155,8 @@ http::Page<AuditView> Audit::list(const http::Call& /*call*/, const ListQuery& q
                                     .success = query.success,
                                     .from = query.date_from,
                                     .before = query.date_to,
-                                    .search = query.search};
+                                    .search = query.search,
+                                    .action_from = start_of_category(query.category)};
   const Paging paging{query.page, query.per_page};
   http::Page<AuditView> page{
       .items = {}, .total = 0, .page = paging.page, .per_page = paging.per_page};
@@ -181,8 +214,16 @@ Stats Audit::stats(const http::Call& call, const StatsQuery& query) const {
 }
 
 Actions Audit::actions(const http::Call& /*call*/) const {
-  return {
-      database.read([](db::Session& session) { return storage::AuditStore{session}.actions(); })};
+  Actions known{.actions = database.read(
+                    [](db::Session& session) { return storage::AuditStore{session}.actions(); }),
+                .categories = {}};
+  for (const auto& [name, start] : categories) {
+    auto& own = known.categories[std::string{name}];
+    std::ranges::copy_if(
+        known.actions, std::back_inserter(own),
+        [&, begin = start](const auto& action) { return action.starts_with(begin); });
+  }
+  return known;
 }
 
 }  // namespace

@@ -11,6 +11,11 @@ struct LoginBody {
 };
 BOOST_DESCRIBE_STRUCT(LoginBody, (), (username, password))
 
+struct CodeBody {
+  std::string code;
+};
+BOOST_DESCRIBE_STRUCT(CodeBody, (), (code))
+
 struct MethodsBody {
   std::optional<std::string> username;
 };
@@ -55,6 +60,7 @@ struct Auth {
   service::StoredSettings<service::General>& general;
 
   http::Done<SignedIn> login(const http::Call& call, const LoginBody& body) const;
+  http::Done<SignedIn> second_step(const http::Call& call, const CodeBody& body) const;
   Verified verify(const http::Call& call) const;
   http::Message logout(const http::Call& call) const;
   Methods methods(const http::Call& call) const;
@@ -77,6 +83,13 @@ void add_auth(http::Surface& surface, service::SignIn& sign_in, service::Users& 
                             .action = "auth.login",
                             .handler = &Auth::login});
   }
+  auth.add(http::Endpoint{.method = http::post,
+                          .path = "/auth/login/2fa",
+                          .summary = "Finish a sign-in with a code or a recovery code",
+                          .access = auth::Access::to_anyone(),
+                          .limit = http::Limit::sign_in,
+                          .action = "auth.login",
+                          .handler = &Auth::second_step});
   auth.add(http::Endpoint{.method = http::get,
                           .path = "/auth/verify",
                           .summary = "Say who is signed in, if anybody",
@@ -107,26 +120,31 @@ void add_auth(http::Surface& surface, service::SignIn& sign_in, service::Users& 
 
 namespace {
 
+// No page of another site makes the browser send it: Strict; no script reads it: HttpOnly.
+http::Header cookie_of(const base::Secret& token, std::chrono::seconds age) {
+  return {"Set-Cookie", std::string{session_cookie} + "=" + std::string{token.reveal()} +
+                            "; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=" +
+                            std::to_string(age.count())};
+}
+
 UserBrief brief(const core::User& user) {
   return {user.id, user.username, user.email, user.full_name, user.role, user.is_active};
 }
 
 }  // namespace
 
-http::Done<SignedIn> signed_in(const service::SignIn::Opened& opened,
-                               const service::SignIn& sign_in) {
+http::Done<SignedIn> signed_in(const service::SignIn::Opened& opened, service::SignIn& sign_in,
+                               std::string_view method) {
   const auto& user = opened.user;
-  // No page of another site makes the browser send it: Strict; no script reads it: HttpOnly.
-  const auto cookie = std::string{session_cookie} + "=" + std::string{opened.token.reveal()} +
-                      "; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=86400";
   return {.data = {.user = brief(user),
                    .role = user.role,
-                   .permissions = auth::rights_of_role(user.role).names(),
-                   .auth_method = "password",
+                   .permissions = sign_in.rights_of(user).names(),
+                   .auth_method = std::string{method},
                    .csrf_token = sign_in.csrf_token(opened.token.reveal()),
-                   .force_password_change = user.must_change_password},
+                   .force_password_change = user.must_change_password,
+                   .requires_2fa = false},
           .message = "Login successful",
-          .headers = {{"Set-Cookie", cookie}}};
+          .headers = {cookie_of(opened.token, std::chrono::hours{24})}};
 }
 
 namespace {
@@ -134,7 +152,26 @@ namespace {
 http::Done<SignedIn> Auth::login(const http::Call& call, const LoginBody& body) const {
   auto act = call.act;
   act.by = body.username.substr(0, 64);
-  return signed_in(sign_in.with_password(act, body.username, body.password), sign_in);
+  const auto begun = sign_in.with_password(act, body.username, body.password);
+  if (begun.opened) {
+    return signed_in(*begun.opened, sign_in);
+  }
+  // What is known of the user is said when the second factor is proven.
+  return {.data = {.user = {begun.user.id, begun.user.username, "", "", "", true},
+                   .role = "",
+                   .permissions = {},
+                   .auth_method = "password",
+                   .csrf_token = "",
+                   .force_password_change = false,
+                   .requires_2fa = true},
+          .message = "Enter the code of your authenticator app",
+          .headers = {cookie_of(begun.pending, service::SignIn::longest_pending)}};
+}
+
+http::Done<SignedIn> Auth::second_step(const http::Call& call, const CodeBody& body) const {
+  const auto pending = call.request.cookie(session_cookie);
+  return signed_in(sign_in.with_code(call.act, pending.value_or(""), body.code), sign_in,
+                   "password+2fa");
 }
 
 Verified Auth::verify(const http::Call& call) const {
@@ -174,7 +211,7 @@ Methods Auth::methods(const http::Call& /*call*/) const {
           .webauthn_credentials = 0,
           .mtls = false,
           .mtls_status = "not_present",
-          .totp_enabled = false,
+          .totp_enabled = true,
           .api_keys = true,
           .sso_providers = {}};
 }

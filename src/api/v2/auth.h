@@ -27,12 +27,14 @@ struct SignedIn {
   std::string auth_method;
   std::string csrf_token;
   bool force_password_change;
+  bool requires_2fa;  // nobody is signed in yet: send a code to /auth/login/2fa
 };
 BOOST_DESCRIBE_STRUCT(SignedIn, (),
-                      (user, role, permissions, auth_method, csrf_token, force_password_change))
+                      (user, role, permissions, auth_method, csrf_token, force_password_change,
+                       requires_2fa))
 
-http::Done<SignedIn> signed_in(const service::SignIn::Opened& opened,
-                               const service::SignIn& sign_in);
+http::Done<SignedIn> signed_in(const service::SignIn::Opened& opened, service::SignIn& sign_in,
+                               std::string_view method = "password");
 
 void add_auth(http::Surface& surface, service::SignIn& sign_in, service::Users& users,
               service::StoredSettings<service::General>& general);

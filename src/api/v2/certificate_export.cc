@@ -1,6 +1,7 @@
 #include "api/v2/certificate_export.h"
 
 #include "api/v2/certificate_view.h"
+#include "crypto/jks.h"
 #include "crypto/pem.h"
 #include "crypto/pkcs12.h"
 
@@ -15,7 +16,8 @@ constexpr std::size_t least_password = 8;
 
 bool wants_key(const Export& wanted) {
   return wanted.include_key || wanted.format == ExportFormat::key ||
-         wanted.format == ExportFormat::pkcs12 || wanted.format == ExportFormat::pfx;
+         wanted.format == ExportFormat::pkcs12 || wanted.format == ExportFormat::pfx ||
+         wanted.format == ExportFormat::jks;
 }
 
 void check_rights(const http::Call& call) {
@@ -44,17 +46,41 @@ std::vector<base::Bytes> chain_bytes(const service::Issuer& issuer) {
   return chain;
 }
 
+// The password of a file that must have one.
+const base::Secret& password_of(const Export& wanted, const char* what) {
+  if (!wanted.password || wanted.password->reveal().size() < least_password) {
+    refuse("password", std::string{what} + " needs a password of at least 8 characters");
+  }
+  return *wanted.password;
+}
+
+http::File jks_file(const http::Call& call, const core::Certificate& certificate,
+                    const service::Issuer& issuer, const crypto::PrivateKey& key,
+                    const Export& wanted) {
+  crypto::SystemRandom random;
+  std::vector<base::Bytes> chain{certificate.der};
+  for (auto& above : chain_bytes(issuer)) {
+    chain.push_back(std::move(above));
+  }
+  const auto bytes = crypto::make_jks({.key = key,
+                                       .chain = std::move(chain),
+                                       .alias = certificate.common_name,
+                                       .made_at = call.now},
+                                      password_of(wanted, "a Java KeyStore"), random);
+  return {.name = file_name(certificate.common_name, ".jks"),
+          .content_type = "application/x-java-keystore",
+          .content = std::string{base::as_text(bytes)}};
+}
+
 http::File pkcs12_file(const core::Certificate& certificate, const service::Issuer& issuer,
                        const crypto::PrivateKey& key, const Export& wanted) {
-  if (!wanted.password || wanted.password->reveal().size() < least_password) {
-    refuse("password", "a PKCS#12 file needs a password of at least 8 characters");
-  }
+  const auto& password = password_of(wanted, "a PKCS#12 file");
   const auto bytes =
       crypto::make_pkcs12({.key = key,
                            .certificate = certificate.der,
                            .chain = chain_bytes(issuer),
                            .friendly_name = certificate.common_name},
-                          *wanted.password,
+                          password,
                           wanted.legacy_encryption ? crypto::Pkcs12Encryption::legacy
                                                    : crypto::Pkcs12Encryption::modern);
   return {.name = file_name(certificate.common_name, ".p12"),
@@ -63,6 +89,11 @@ http::File pkcs12_file(const core::Certificate& certificate, const service::Issu
 }
 
 }  // namespace
+
+std::vector<std::string> export_types() {
+  return {"application/x-pem-file", "application/pkix-cert", "application/x-pkcs12",
+          "application/x-pkcs7-certificates", "application/x-java-keystore"};
+}
 
 Export to_export(const ExportQuery& query) {
   if (query.password) {
@@ -89,6 +120,11 @@ http::File export_certificate(const http::Call& call, const core::Certificate& c
   std::optional<crypto::PrivateKey> key;
   if (wants_key(wanted)) {
     check_rights(call);
+    if (wanted.format == ExportFormat::pkcs12 || wanted.format == ExportFormat::pfx) {
+      password_of(wanted, "a PKCS#12 file");  // before the key is looked at, which is audited
+    } else if (wanted.format == ExportFormat::jks) {
+      password_of(wanted, "a Java KeyStore");
+    }
     key = inventory.reveal_key(call.act, certificate.id);
   }
   const auto issuer = authorities.issuer(certificate.authority_id);
@@ -107,6 +143,8 @@ http::File export_certificate(const http::Call& call, const core::Certificate& c
     case ExportFormat::pkcs12:
     case ExportFormat::pfx:
       return pkcs12_file(certificate, *issuer, key.value(), wanted);
+    case ExportFormat::jks:
+      return jks_file(call, certificate, *issuer, key.value(), wanted);
     case ExportFormat::pkcs7:
     case ExportFormat::p7b: {
       std::vector<base::Bytes> all{certificate.der};

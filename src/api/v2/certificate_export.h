@@ -11,7 +11,7 @@
 
 namespace api::v2 {
 
-BOOST_DEFINE_ENUM_CLASS(ExportFormat, pem, der, chain, pkcs12, pfx, pkcs7, p7b, key)
+BOOST_DEFINE_ENUM_CLASS(ExportFormat, pem, der, chain, pkcs12, pfx, pkcs7, p7b, jks, key)
 
 // By GET: what needs no password and holds no key.
 struct ExportQuery {
@@ -46,5 +46,8 @@ Export to_export(const ExportBody& body);
 http::File export_certificate(const http::Call& call, const core::Certificate& certificate,
                               const Export& wanted, service::Authorities& authorities,
                               service::Inventory& inventory);
+
+// The media types of all formats.
+std::vector<std::string> export_types();
 
 }  // namespace api::v2

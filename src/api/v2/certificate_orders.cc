@@ -20,6 +20,11 @@ void add_name(Names& names, Errors& errors, const std::string& field,
   }
 }
 
+void add_all(Errors& errors, Errors more) {
+  errors.insert(errors.end(), std::make_move_iterator(more.begin()),
+                std::make_move_iterator(more.end()));
+}
+
 template <class Make>
 void add_names(Names& names, Errors& errors, const char* field,
                const std::optional<std::vector<std::string>>& texts, Make make) {
@@ -43,13 +48,13 @@ std::expected<x509::GeneralName, base::ParseError> any_name(const std::string& t
   return has_prefix ? x509::GeneralName::parse(text) : x509::GeneralName::guess(text);
 }
 
-// Clients look at alternative names only, so the common name is one of them where it can be.
-void add_common_name(Names& names, const std::string& profile, const std::string& common_name) {
-  const auto name = profile == "email" ? x509::GeneralName::email(common_name)
-                    : profile == "client" || profile == "code_signing"
-                        ? std::unexpected(base::ParseError{""})
-                        : x509::GeneralName::guess(common_name);
-  if (name && std::ranges::find(names, *name) == names.end()) {
+// Clients look at alternative names only, so the common name is one of them where it can be. What
+// a template does, its rules decide.
+void add_common_name(Names& names, const core::Profile& profile, const std::string& common_name) {
+  const auto name = x509::GeneralName::guess(common_name);
+  if (profile.common_name_is_a_name && name &&
+      std::ranges::find(profile.name_types, name->type()) != profile.name_types.end() &&
+      std::ranges::find(names, *name) == names.end()) {
     names.insert(names.begin(), *name);
   }
 }
@@ -71,26 +76,34 @@ std::optional<x509::CertificateRequest> read_csr(const IssueBody& body, Errors& 
 }
 
 // Usages may be named as long as they say what the profile says: they cannot widen it.
-void check_usages(const IssueBody& body, const core::Profile& profile, Errors& errors) {
-  if (body.key_usage) {
-    for (const auto& name : *body.key_usage) {
-      const auto usage = x509::KeyUsages::parse_one(name);
-      const bool allowed = usage && (profile.key_usage.contains(*usage) ||
-                                     *usage == x509::KeyUsage::keyEncipherment);
-      if (!allowed) {
-        errors.push_back({"key_usage", "'" + name + "' is not part of " + profile.name});
+core::Wishes read_wishes(const IssueBody& body, Errors& errors) {
+  core::Wishes wishes;
+  for (const auto& name : body.key_usage.value_or(std::vector<std::string>{})) {
+    if (const auto usage = x509::KeyUsages::parse_one(name)) {
+      wishes.key_usage.push_back(*usage);
+    } else {
+      errors.push_back({"key_usage", "'" + name + "': " + usage.error().reason});
+    }
+  }
+  for (const auto* list : {&body.extended_key_usage, &body.extra_ekus}) {
+    for (const auto& name : list->value_or(std::vector<std::string>{})) {
+      if (const auto usage = x509::parse_extended_key_usage(name)) {
+        wishes.extended_key_usage.push_back(*usage);
+      } else {
+        errors.push_back({list == &body.extra_ekus ? "extra_ekus" : "extended_key_usage",
+                          "'" + name + "': " + usage.error().reason});
       }
     }
   }
-  if (body.extended_key_usage) {
-    for (const auto& name : *body.extended_key_usage) {
-      const auto usage = x509::parse_extended_key_usage(name);
-      if (!usage || std::ranges::find(profile.extended_key_usage, *usage) ==
-                        profile.extended_key_usage.end()) {
-        errors.push_back({"extended_key_usage", "'" + name + "' is not part of " + profile.name});
-      }
+  const auto extensions = body.custom_extensions.value_or(std::vector<core::CustomExtension>{});
+  for (std::size_t i = 0; i < extensions.size(); ++i) {
+    if (auto extension = core::to_extension(extensions[i])) {
+      wishes.extensions.push_back(*std::move(extension));
+    } else {
+      errors.push_back({"custom_extensions[" + std::to_string(i) + "]", extension.error().reason});
     }
   }
+  return wishes;
 }
 
 // "serverAuth" and "clientAuth" together mean the combined profile, as the page's example asks.
@@ -119,12 +132,20 @@ service::Issuance::Request issue_request(const IssueBody& body,
                                          const service::General& general) {
   Errors errors;
   const auto profile = profile_name(body);
-  check_usages(body, core::profile_named(profile), errors);
+  if (body.template_id && body.cert_type) {
+    errors.push_back({"cert_type", "the template decides the kind: give one of the two"});
+  }
+  auto wishes = read_wishes(body, errors);
+  if (!body.template_id) {
+    add_all(errors, core::usage_problems(core::profile_named(profile), wishes));
+  }
 
   const auto csr = read_csr(body, errors);
   x509::Name subject;
   Names names;
+  core::Wishes brought;
   if (csr) {
+    brought = core::wishes_of(*csr);
     auto requested = core::names_of(*csr);
     subject = std::move(requested.subject);
     names = std::move(requested.names);
@@ -140,8 +161,10 @@ service::Issuance::Request issue_request(const IssueBody& body,
   add_names(names, errors, "san_ip", body.san_ip, x509::GeneralName::ip);
   add_names(names, errors, "san_email", body.san_email, x509::GeneralName::email);
   add_names(names, errors, "san_uri", body.san_uri, x509::GeneralName::uri);
-  if (const auto common_name = subject.common_name()) {
-    add_common_name(names, profile, *common_name);
+  add_names(names, errors, "san_upn", body.san_upn, x509::GeneralName::upn);
+  add_names(names, errors, "san_rid", body.san_rid, x509::GeneralName::rid);
+  if (const auto common_name = subject.common_name(); common_name && !body.template_id) {
+    add_common_name(names, core::profile_named(profile), *common_name);
   }
   if (body.validity_days && (*body.validity_days < 1 || *body.validity_days > 3650)) {
     errors.push_back({"validity_days", "not between 1 and 3650"});
@@ -175,11 +198,16 @@ service::Issuance::Request issue_request(const IssueBody& body,
                     .validity = validity,
                     .not_before = std::nullopt,
                     .not_after = std::nullopt,
-                    .must_staple = body.ocsp_must_staple.value_or(false),
-                    .usual_validity = std::chrono::days{general.default_validity_days}},
+                    .must_staple = body.ocsp_must_staple.value_or(csr && body.template_id &&
+                                                                  csr->must_staple()),
+                    .usual_validity = std::chrono::days{general.default_validity_days},
+                    .asked = std::move(wishes),
+                    .brought = std::move(brought)},
           .source = csr ? core::Source::csr : core::Source::manual,
           .description = body.description.value_or(""),
-          .private_key = private_key};
+          .private_key = private_key,
+          .template_id = body.template_id,
+          .key_kind_is_open = !body.key_type && !body.key_size && !body.curve};
 }
 
 crypto::KeyAlgorithm key_algorithm(const std::optional<std::string>& type,

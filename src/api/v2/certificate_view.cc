@@ -14,6 +14,12 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+std::int64_t days(std::chrono::seconds seconds) {
+  return std::chrono::floor<std::chrono::days>(seconds).count();
+}
+
+}  // namespace
+
 std::vector<AlternativeName> split_names(std::string_view combined) {
   std::vector<AlternativeName> names;
   while (!combined.empty()) {
@@ -36,12 +42,6 @@ std::string names_of_type(const std::vector<AlternativeName>& names, std::string
   }
   return json::to_text(values);
 }
-
-std::int64_t days(std::chrono::seconds seconds) {
-  return std::chrono::floor<std::chrono::days>(seconds).count();
-}
-
-}  // namespace
 
 CertificateView view(const core::Certificate& certificate, service::Authorities& authorities,
                      base::Time now) {

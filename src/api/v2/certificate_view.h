@@ -17,6 +17,12 @@ struct AlternativeName {
 };
 BOOST_DESCRIBE_STRUCT(AlternativeName, (), (type, value))
 
+// "DNS:a, IP:192.0.2.1" taken apart.
+std::vector<AlternativeName> split_names(std::string_view combined);
+
+// The values of those of one type, as the JSON text that the contract has.
+std::string names_of_type(const std::vector<AlternativeName>& names, std::string_view type);
+
 // A certificate as clients of the contract know it. The same fact has several names there; san_dns
 // and its like are JSON texts for clients of the contract, sans is the list for everybody else.
 struct CertificateView {

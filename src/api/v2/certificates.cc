@@ -2,6 +2,7 @@
 
 #include "api/v2/certificate_export.h"
 #include "api/v2/certificate_orders.h"
+#include "api/v2/certificate_selection.h"
 #include "api/v2/certificate_view.h"
 #include "api/v2/paging.h"
 #include "storage/audit_store.h"
@@ -9,8 +10,6 @@
 
 namespace api::v2 {
 namespace {
-
-constexpr std::size_t most_in_bulk = 100;
 
 struct ListQuery {
   int page = 1;
@@ -82,33 +81,12 @@ struct RevokeBody {
 };
 BOOST_DESCRIBE_STRUCT(RevokeBody, (), (reason, comments))
 
-struct BulkBody {
-  std::vector<core::CertificateId> ids;
+struct KeyBody {
+  static constexpr json::Alias aliases[] = {{"private_key", "key"}, {"password", "passphrase"}};
+  base::Secret key;
+  std::optional<base::Secret> passphrase;
 };
-BOOST_DESCRIBE_STRUCT(BulkBody, (), (ids))
-
-struct BulkRevokeBody {
-  std::vector<core::CertificateId> ids;
-  std::optional<std::string> reason;
-};
-BOOST_DESCRIBE_STRUCT(BulkRevokeBody, (), (ids, reason))
-
-struct BulkFailure {
-  core::CertificateId id;
-  std::string error;
-};
-BOOST_DESCRIBE_STRUCT(BulkFailure, (), (id, error))
-
-struct BulkResult {
-  std::vector<core::CertificateId> success;
-  std::vector<BulkFailure> failed;
-};
-BOOST_DESCRIBE_STRUCT(BulkResult, (), (success, failed))
-
-struct UpdateBody {
-  std::optional<std::string> descr;
-};
-BOOST_DESCRIBE_STRUCT(UpdateBody, (), (descr))
+BOOST_DESCRIBE_STRUCT(KeyBody, (), (key, passphrase))
 
 struct Certificates {
   db::Database& database;
@@ -131,17 +109,12 @@ struct Certificates {
   http::Done<CertificateView> revoke(const http::Call& call, const core::CertificateId& id,
                                      const RevokeBody& body) const;
   void remove(const http::Call& call, const core::CertificateId& id) const;
-  http::Done<BulkResult> bulk_revoke(const http::Call& call, const BulkRevokeBody& body) const;
-  http::Done<BulkResult> bulk_renew(const http::Call& call, const BulkBody& body) const;
-  http::Done<BulkResult> bulk_remove(const http::Call& call, const BulkBody& body) const;
+  http::Done<CertificateView> attach_key(const http::Call& call, const core::CertificateId& id,
+                                         const KeyBody& body) const;
 
  private:
   core::Certificate existing(const core::CertificateId& id) const;
 };
-
-const std::vector<std::string> export_types{"application/x-pem-file", "application/pkix-cert",
-                                            "application/x-pkcs12",
-                                            "application/x-pkcs7-certificates"};
 
 }  // namespace
 
@@ -178,14 +151,14 @@ void add_certificates(http::Surface& surface, db::Database& database,
                                   .path = "/certificates/{cert_id}/export",
                                   .summary = "Download a certificate",
                                   .access = auth::read_certificates,
-                                  .file_types = export_types,
+                                  .file_types = export_types(),
                                   .handler = &Certificates::export_get});
   certificates.add(http::Endpoint{.method = http::post,
                                   .path = "/certificates/{cert_id}/export",
                                   .summary = "Download a certificate, with its key or a password",
                                   .access = auth::read_certificates,
                                   .action = "certificate.export",
-                                  .file_types = export_types,
+                                  .file_types = export_types(),
                                   .handler = &Certificates::export_post});
   certificates.add(http::Endpoint{.method = http::post,
                                   .path = "/certificates/{cert_id}/renew",
@@ -207,50 +180,15 @@ void add_certificates(http::Surface& surface, db::Database& database,
                                   .action = "certificate.delete",
                                   .handler = &Certificates::remove});
   certificates.add(http::Endpoint{.method = http::post,
-                                  .path = "/certificates/bulk/revoke",
-                                  .summary = "Revoke several certificates",
+                                  .path = "/certificates/{cert_id}/key",
+                                  .summary = "Keep the private key of a certificate",
                                   .access = auth::write_certificates,
                                   .limit = http::Limit::strict,
-                                  .action = "certificate.revoke",
-                                  .handler = &Certificates::bulk_revoke});
-  certificates.add(http::Endpoint{.method = http::post,
-                                  .path = "/certificates/bulk/renew",
-                                  .summary = "Renew several certificates",
-                                  .access = auth::write_certificates,
-                                  .limit = http::Limit::strict,
-                                  .action = "certificate.renew",
-                                  .handler = &Certificates::bulk_renew});
-  certificates.add(http::Endpoint{.method = http::post,
-                                  .path = "/certificates/bulk/delete",
-                                  .summary = "Delete several certificates that have expired",
-                                  .access = auth::delete_certificates,
-                                  .limit = http::Limit::strict,
-                                  .action = "certificate.delete",
-                                  .handler = &Certificates::bulk_remove});
+                                  .action = "certificate.attach_key",
+                                  .handler = &Certificates::attach_key});
 }
 
 namespace {
-
-// The contract's words for a status; `active` is all that is in force.
-std::vector<core::CertificateStatus> statuses(const std::vector<std::string>& words) {
-  std::vector<core::CertificateStatus> result;
-  for (const auto& word : words) {
-    if (word == "active") {
-      result.push_back(core::CertificateStatus::valid);
-      result.push_back(core::CertificateStatus::expiring);
-      continue;
-    }
-    const auto status = base::from_text<core::CertificateStatus>(word);
-    if (!status) {
-      throw base::Error{base::ErrorCode::invalid_request,
-                        {base::FieldError{"status",
-                                          "not one of active, valid, expiring, expired, "
-                                          "revoked"}}};
-    }
-    result.push_back(*status);
-  }
-  return result;
-}
 
 bool descending(const ListQuery& query) {
   if (query.sort_order && *query.sort_order != "asc" && *query.sort_order != "desc") {
@@ -259,18 +197,6 @@ bool descending(const ListQuery& query) {
   }
   return query.sort_order ? *query.sort_order == "desc"
                           : query.sort_by == storage::CertificateOrderBy::created_at;
-}
-
-x509::RevocationReason reason_of(const std::optional<std::string>& text) {
-  if (!text || text->empty()) {
-    return x509::RevocationReason::unspecified;
-  }
-  const auto reason = x509::parse_revocation_reason(*text);
-  if (!reason) {
-    throw base::Error{base::ErrorCode::invalid_request,
-                      {base::FieldError{"reason", reason.error().reason}}};
-  }
-  return *reason;
 }
 
 std::optional<std::chrono::seconds> validity_of(const std::optional<int>& days) {
@@ -282,33 +208,6 @@ std::optional<std::chrono::seconds> validity_of(const std::optional<int>& days) 
                       {base::FieldError{"validity_days", "not between 1 and 3650"}}};
   }
   return std::chrono::days{*days};
-}
-
-// Does the same to each; what fails says why, and the others go on.
-template <class Work>
-http::Done<BulkResult> each(const std::vector<core::CertificateId>& ids, std::string_view done,
-                            Work work) {
-  if (ids.empty() || ids.size() > most_in_bulk) {
-    throw base::Error{base::ErrorCode::invalid_request,
-                      {base::FieldError{"ids", "takes 1 to 100 ids"}}};
-  }
-  BulkResult result;
-  for (const auto& id : ids) {
-    try {
-      work(id);
-      result.success.push_back(id);
-    } catch (const base::Error& error) {
-      if (error.code() == base::ErrorCode::internal) {
-        throw;
-      }
-      result.failed.push_back({id, error.what()});
-    }
-  }
-  auto message = std::to_string(result.success.size()) + " " + std::string{done};
-  if (!result.failed.empty()) {
-    message += ", " + std::to_string(result.failed.size()) + " failed";
-  }
-  return {.data = std::move(result), .message = std::move(message)};
 }
 
 // What an audit entry of a certificate says beside its action.
@@ -368,7 +267,7 @@ Stats Certificates::stats(const http::Call& call) const {
           .expiring = totals.expiring,
           .expired = totals.expired,
           .revoked = totals.revoked,
-          .sources = {"manual", "csr", "acme", "system"}};
+          .sources = {"manual", "csr", "acme", "system", "import"}};
 }
 
 http::Created<CertificateView> Certificates::issue(const http::Call& call,
@@ -438,22 +337,16 @@ void Certificates::remove(const http::Call& call, const core::CertificateId& id)
   inventory.remove(call.act, id);
 }
 
-http::Done<BulkResult> Certificates::bulk_revoke(const http::Call& call,
-                                                 const BulkRevokeBody& body) const {
-  const auto reason = reason_of(body.reason);
-  return each(body.ids, "revoked",
-              [&](const auto& id) { revocation.revoke(call.act, id, reason); });
-}
-
-http::Done<BulkResult> Certificates::bulk_renew(const http::Call& call,
-                                                const BulkBody& body) const {
-  return each(body.ids, "renewed",
-              [&](const auto& id) { issuance.renew(call.act, id, std::nullopt); });
-}
-
-http::Done<BulkResult> Certificates::bulk_remove(const http::Call& call,
-                                                 const BulkBody& body) const {
-  return each(body.ids, "deleted", [&](const auto& id) { remove(call, id); });
+http::Done<CertificateView> Certificates::attach_key(const http::Call& call,
+                                                     const core::CertificateId& id,
+                                                     const KeyBody& body) const {
+  const auto key = crypto::PrivateKey::read(base::as_bytes(body.key.reveal()), body.passphrase);
+  if (!key) {
+    throw base::Error{base::ErrorCode::invalid_request,
+                      {base::FieldError{"key", key.error().reason}}};
+  }
+  const auto certificate = inventory.attach_key(call.act, id, *key);
+  return {.data = view(certificate, authorities, call.now), .message = "Private key kept"};
 }
 
 core::Certificate Certificates::existing(const core::CertificateId& id) const {

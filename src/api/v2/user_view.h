@@ -28,14 +28,14 @@ BOOST_DESCRIBE_STRUCT(UserView, (),
                        force_password_change, failed_logins, locked_until, last_login, login_count,
                        password_changed_at, created_at))
 
-inline UserView view(const core::User& user) {
+inline UserView view(const core::User& user, bool has_second_factor) {
   return {.id = user.id,
           .username = user.username,
           .email = user.email,
           .full_name = user.full_name,
           .role = user.role,
           .active = user.is_active,
-          .two_factor_enabled = false,
+          .two_factor_enabled = has_second_factor,
           .force_password_change = user.must_change_password,
           .failed_logins = user.failed_logins,
           .locked_until = user.locked_until,

@@ -8,8 +8,10 @@ namespace {
 
 struct ListQuery {
   std::string search;
+  std::optional<std::string> role;
+  std::optional<bool> active;
 };
-BOOST_DESCRIBE_STRUCT(ListQuery, (), (search))
+BOOST_DESCRIBE_STRUCT(ListQuery, (), (search, role, active))
 
 struct CreateBody {
   std::string username;
@@ -18,9 +20,10 @@ struct CreateBody {
   std::optional<std::string> role;
   std::optional<std::string> full_name;
   std::optional<bool> force_password_change;
+  std::optional<bool> active;
 };
 BOOST_DESCRIBE_STRUCT(CreateBody, (),
-                      (username, email, password, role, full_name, force_password_change))
+                      (username, email, password, role, full_name, force_password_change, active))
 
 struct UpdateBody {
   std::optional<std::string> email;
@@ -35,25 +38,33 @@ struct ResetBody {
 };
 BOOST_DESCRIBE_STRUCT(ResetBody, (), (new_password))
 
-struct Roles {
-  std::vector<std::string> roles;
-  std::map<std::string, std::vector<std::string>> role_permissions;
+struct ImportedUser {
+  std::string username;
+  std::optional<std::string> email;
+  std::optional<std::string> full_name;
+  std::optional<std::string> role;
+  std::optional<base::Secret> password;
 };
-BOOST_DESCRIBE_STRUCT(Roles, (), (roles, role_permissions))
+BOOST_DESCRIBE_STRUCT(ImportedUser, (), (username, email, full_name, role, password))
 
-struct RoleView {
-  std::string role;
-  std::vector<std::string> permissions;
+struct ImportBody {
+  std::vector<ImportedUser> users;
+  std::optional<bool> send_invites;
 };
-BOOST_DESCRIBE_STRUCT(RoleView, (), (role, permissions))
+BOOST_DESCRIBE_STRUCT(ImportBody, (), (users, send_invites))
 
-struct Permissions {
-  std::vector<std::string> permissions;
+struct Imported {
+  std::int64_t imported;
+  std::int64_t skipped;
+  std::vector<std::string> errors;
 };
-BOOST_DESCRIBE_STRUCT(Permissions, (), (permissions))
+BOOST_DESCRIBE_STRUCT(Imported, (), (imported, skipped, errors))
+
+constexpr std::size_t most_imported = 200;  // each password takes a twentieth of a second
 
 struct Users {
   service::Users& users;
+  service::Totp& totp;
 
   std::vector<UserView> list(const http::Call& call, const ListQuery& query) const;
   http::Created<UserView> create(const http::Call& call, const CreateBody& body) const;
@@ -64,15 +75,18 @@ struct Users {
   http::Message reset_password(const http::Call& call, const core::UserId& id,
                                const ResetBody& body) const;
   http::Message remove(const http::Call& call, const core::UserId& id) const;
-  Roles roles(const http::Call& call) const;
-  RoleView role(const http::Call& call, const std::string& name) const;
-  Permissions permissions(const http::Call& call) const;
+  http::Done<Imported> import(const http::Call& call, const ImportBody& body) const;
+  http::Message remove_second_factor(const http::Call& call, const core::UserId& id) const;
+
+  UserView shown(const core::User& user) const;
+  void refuse_granting_more(const http::Call& call, const std::optional<std::string>& role) const;
+  core::User to_change(const http::Call& call, const core::UserId& id) const;
 };
 
 }  // namespace
 
-void add_users(http::Surface& surface, service::Users& users) {
-  http::Resource resource{surface, "Users", Users{users}};
+void add_users(http::Surface& surface, service::Users& users, service::Totp& totp) {
+  http::Resource resource{surface, "Users", Users{users, totp}};
 
   resource.add(http::Endpoint{.method = http::get,
                               .path = "/users",
@@ -104,6 +118,12 @@ void add_users(http::Surface& surface, service::Users& users) {
                               .action = "user.update",
                               .handler = &Users::toggle});
   resource.add(http::Endpoint{.method = http::post,
+                              .path = "/users/{user_id}/toggle-active",
+                              .summary = "Switch an account off, or on again",
+                              .access = auth::write_users,
+                              .action = "user.update",
+                              .handler = &Users::toggle});
+  resource.add(http::Endpoint{.method = http::post,
                               .path = "/users/{user_id}/reset-password",
                               .summary = "Set a password that its user must change",
                               .access = auth::write_users,
@@ -116,56 +136,70 @@ void add_users(http::Surface& surface, service::Users& users) {
                               .access = auth::delete_users,
                               .action = "user.delete",
                               .handler = &Users::remove});
-  resource.add(http::Endpoint{.method = http::get,
-                              .path = "/rbac/roles",
-                              .summary = "List the roles and what each may do",
-                              .access = auth::read_users,
-                              .handler = &Users::roles});
-  resource.add(http::Endpoint{.method = http::get,
-                              .path = "/rbac/roles/{role}",
-                              .summary = "Read one role",
-                              .access = auth::read_users,
-                              .handler = &Users::role});
-  resource.add(http::Endpoint{.method = http::get,
-                              .path = "/rbac/permissions",
-                              .summary = "List all permissions",
-                              .access = auth::Access::to_everyone_signed_in(),
-                              .handler = &Users::permissions});
+  resource.add(http::Endpoint{.method = http::post,
+                              .path = "/users/import",
+                              .summary = "Make many users at once",
+                              .access = auth::write_users,
+                              .limit = http::Limit::strict,
+                              .action = "user.import",
+                              .handler = &Users::import});
+  resource.add(http::Endpoint{.method = http::delete_,
+                              .path = "/users/{user_id}/2fa",
+                              .summary = "Take a lost second factor from a user",
+                              .access = auth::write_users,
+                              .limit = http::Limit::strict,
+                              .action = "user.remove_2fa",
+                              .handler = &Users::remove_second_factor});
 }
 
 namespace {
 
-// Whoever manages users without being an administrator must not make one.
-void refuse_granting_more(const http::Call& call, const std::optional<std::string>& role) {
-  if (role == "admin" && !call.caller.rights.include("*")) {
-    throw base::Error{base::ErrorCode::forbidden, "only administrators make administrators"};
+// Nobody makes an account that may do more than they may themselves, or changes one that can.
+void Users::refuse_granting_more(const http::Call& call,
+                                 const std::optional<std::string>& role) const {
+  if (role && !call.caller.rights.cover(users.rights_of_role(*role))) {
+    throw base::Error{base::ErrorCode::forbidden, "this role may do what you may not do yourself"};
   }
 }
 
-void refuse_touching_more(const http::Call& call, const std::optional<core::User>& user) {
-  if (user && user->role == "admin" && !call.caller.rights.include("*")) {
-    throw base::Error{base::ErrorCode::forbidden, "only administrators change administrators"};
+core::User Users::to_change(const http::Call& call, const core::UserId& id) const {
+  const auto user = users.find(id);
+  if (!user) {
+    throw base::Error{base::ErrorCode::not_found, "no user has this id"};
   }
+  if (!call.caller.rights.cover(users.rights_of(*user))) {
+    throw base::Error{base::ErrorCode::forbidden, "this user may do what you may not do yourself"};
+  }
+  return *user;
+}
+
+UserView Users::shown(const core::User& user) const {
+  return view(user, totp.is_on(user.id));
 }
 
 std::vector<UserView> Users::list(const http::Call& /*call*/, const ListQuery& query) const {
+  const auto found =
+      users.list({.search = query.search, .role = query.role, .is_active = query.active});
+  const auto with_factor = users.with_second_factor(found);
   std::vector<UserView> views;
-  for (const auto& user : users.list(query.search)) {
-    views.push_back(view(user));
+  for (const auto& user : found) {
+    views.push_back(view(user, with_factor.contains(user.id)));
   }
   return views;
 }
 
 http::Created<UserView> Users::create(const http::Call& call, const CreateBody& body) const {
-  refuse_granting_more(call, body.role);
+  const auto role = body.role.value_or("viewer");
+  refuse_granting_more(call, role);
   const auto user =
       users.create(call.act, {.username = body.username,
                               .email = body.email.value_or(""),
                               .full_name = body.full_name.value_or(""),
-                              .role = body.role.value_or("viewer"),
+                              .role = role,
                               .password = body.password,
-                              .must_change_password = body.force_password_change.value_or(false)});
-  return {.data = view(user), .message = "User created"};
+                              .must_change_password = body.force_password_change.value_or(false),
+                              .is_active = body.active.value_or(true)});
+  return {.data = view(user, false), .message = "User created"};
 }
 
 UserView Users::read(const http::Call& /*call*/, const core::UserId& id) const {
@@ -173,40 +207,39 @@ UserView Users::read(const http::Call& /*call*/, const core::UserId& id) const {
   if (!user) {
     throw base::Error{base::ErrorCode::not_found, "no user has this id"};
   }
-  return view(*user);
+  return shown(*user);
 }
 
 http::Done<UserView> Users::update(const http::Call& call, const core::UserId& id,
                                    const UpdateBody& body) const {
+  to_change(call, id);
   refuse_granting_more(call, body.role);
-  refuse_touching_more(call, users.find(id));
   const auto user = users.update(call.act, id,
                                  {.email = body.email,
                                   .full_name = body.full_name,
                                   .role = body.role,
                                   .is_active = body.active});
-  return {.data = view(user), .message = "User updated"};
+  return {.data = shown(user), .message = "User updated"};
 }
 
 http::Done<UserView> Users::toggle(const http::Call& call, const core::UserId& id) const {
-  const auto user = users.find(id);
-  refuse_touching_more(call, user);
+  const auto user = to_change(call, id);
   if (id.to_number() == call.caller.user_id) {
     throw base::Error{base::ErrorCode::conflict, "you cannot switch your own account off"};
   }
-  const auto changed = users.update(call.act, id, {.is_active = !(user && user->is_active)});
-  return {.data = view(changed), .message = changed.is_active ? "User enabled" : "User disabled"};
+  const auto changed = users.update(call.act, id, {.is_active = !user.is_active});
+  return {.data = shown(changed), .message = changed.is_active ? "User enabled" : "User disabled"};
 }
 
 http::Message Users::reset_password(const http::Call& call, const core::UserId& id,
                                     const ResetBody& body) const {
-  refuse_touching_more(call, users.find(id));
+  to_change(call, id);
   users.set_password(call.act, id, body.new_password, true, 0);
   return {.message = "Password reset: it must be changed at the next sign-in"};
 }
 
 http::Message Users::remove(const http::Call& call, const core::UserId& id) const {
-  refuse_touching_more(call, users.find(id));
+  to_change(call, id);
   if (id.to_number() == call.caller.user_id) {
     throw base::Error{base::ErrorCode::forbidden, "you cannot delete your own account"};
   }
@@ -214,25 +247,54 @@ http::Message Users::remove(const http::Call& call, const core::UserId& id) cons
   return {.message = "User deleted"};
 }
 
-Roles Users::roles(const http::Call& /*call*/) const {
-  Roles roles;
-  for (const auto name : auth::role_names()) {
-    roles.roles.emplace_back(name);
-    roles.role_permissions[std::string{name}] = auth::rights_of_role(name).names();
+http::Message Users::remove_second_factor(const http::Call& call, const core::UserId& id) const {
+  const auto user = to_change(call, id);
+  if (id.to_number() == call.caller.user_id) {
+    throw base::Error{base::ErrorCode::forbidden, "switch your own off with a code of it"};
   }
-  return roles;
+  totp.remove(call.act, user);
+  return {.message = "Second factor removed"};
 }
 
-RoleView Users::role(const http::Call& /*call*/, const std::string& name) const {
-  const auto names = auth::role_names();
-  if (std::ranges::find(names, name) == names.end()) {
-    throw base::Error{base::ErrorCode::not_found, "there is no such role"};
+// Each user on their own: one that is wrong keeps nobody else out.
+http::Done<Imported> Users::import(const http::Call& call, const ImportBody& body) const {
+  if (body.users.empty() || body.users.size() > most_imported) {
+    throw base::Error{base::ErrorCode::invalid_request,
+                      {base::FieldError{"users", "not between 1 and 200 users"}}};
   }
-  return {name, auth::rights_of_role(name).names()};
-}
-
-Permissions Users::permissions(const http::Call& /*call*/) const {
-  return {auth::all_permissions()};
+  if (body.send_invites.value_or(false)) {
+    throw base::Error{base::ErrorCode::invalid_request,
+                      {base::FieldError{"send_invites", "this server does not send invitations"}}};
+  }
+  for (const auto& user : body.users) {
+    refuse_granting_more(call, user.role.value_or("viewer"));
+  }
+  Imported done{.imported = 0, .skipped = 0, .errors = {}};
+  for (std::size_t i = 0; i < body.users.size(); ++i) {
+    const auto& user = body.users[i];
+    try {
+      if (!user.password) {
+        throw base::Error{base::ErrorCode::invalid_request,
+                          {base::FieldError{"password", "missing"}}};
+      }
+      users.create(call.act, {.username = user.username,
+                              .email = user.email.value_or(""),
+                              .full_name = user.full_name.value_or(""),
+                              .role = user.role.value_or("viewer"),
+                              .password = *user.password,
+                              .must_change_password = true});
+      ++done.imported;
+    } catch (const base::Error& error) {
+      if (error.code() != base::ErrorCode::invalid_request &&
+          error.code() != base::ErrorCode::conflict) {
+        throw;
+      }
+      ++done.skipped;
+      done.errors.push_back("users[" + std::to_string(i) + "] " + user.username + ": " +
+                            error.what());
+    }
+  }
+  return {.data = done, .message = std::to_string(done.imported) + " users imported"};
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace core::acme {
 struct Account;
 using AccountId = base::Id<Account>;
 using AccountReference = Reference<AccountId>;
+using ExternalAccountId = base::Id<struct ExternalAccount>;
 
 // RFC 8555, section 7.1.6: both ends are final.
 BOOST_DEFINE_ENUM_CLASS(AccountStatus, valid, deactivated, revoked)
@@ -28,13 +29,14 @@ struct Account {
   std::string key_type;        // "EC P-256"
   base::Bytes key_spki;
   base::Time created_at;
-  std::string created_from;  // the address
+  std::string created_from;                                // the address
+  std::optional<ExternalAccountId> eab_id = std::nullopt;  // the external account it is bound to
 
   AccountReference reference() const { return {id, secret}; }
 };
 BOOST_DESCRIBE_STRUCT(Account, (),
                       (id, secret, status, contacts, terms_agreed, key_thumbprint, key_type,
-                       key_spki, created_at, created_from))
+                       key_spki, created_at, created_from, eab_id))
 
 // Why an account may not act; nothing when it may.
 std::optional<Problem> account_obstacle(AccountStatus status);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "core/acme/authorization.h"
+#include "core/acme/service.h"
 #include "core/ids.h"
 
 namespace core::acme {
@@ -29,12 +30,16 @@ struct Order {
   std::optional<CertificateId> certificate_id;
   base::Time expires_at;
   base::Time created_at;
+  std::optional<ServiceId> service_id = std::nullopt;    // nothing: the default service
+  std::optional<std::string> profile = std::nullopt;     // that the client chose
+  std::optional<CertificateId> replaces = std::nullopt;  // RFC 9773, section 5
 
   OrderReference reference() const { return {id, secret}; }
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (id, secret, account_id, status, identifiers, authorizations, not_before,
-                       not_after, error, certificate_id, expires_at, created_at))
+                       not_after, error, certificate_id, expires_at, created_at, service_id,
+                       profile, replaces))
 
 std::vector<Identifier> identifiers_of(const Order& order);
 std::vector<AuthorizationReference> authorizations_of(const Order& order);

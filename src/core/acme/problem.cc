@@ -22,6 +22,8 @@ int usual_status(ProblemType type) {
     case ProblemType::userActionRequired:
     case ProblemType::externalAccountRequired:
       return 403;
+    case ProblemType::alreadyReplaced:
+      return 409;  // RFC 9773, section 5
     case ProblemType::rateLimited:
       return 429;
     case ProblemType::serverInternal:

@@ -17,12 +17,12 @@ namespace core::acme {
 
 // The names of the registry, which are what goes over the wire. A type whose name is a word of C++
 // or that RFCs beyond 8555 define comes here as well.
-BOOST_DEFINE_ENUM_CLASS(ProblemType, accountDoesNotExist, alreadyRevoked, badCSR, badNonce,
-                        badPublicKey, badRevocationReason, badSignatureAlgorithm, caa, compound,
-                        connection, dns, externalAccountRequired, incorrectResponse, invalidContact,
-                        malformed, orderNotReady, rateLimited, rejectedIdentifier, serverInternal,
-                        tls, unauthorized, unsupportedContact, unsupportedIdentifier,
-                        userActionRequired)
+BOOST_DEFINE_ENUM_CLASS(ProblemType, accountDoesNotExist, alreadyReplaced, alreadyRevoked, badCSR,
+                        badNonce, badPublicKey, badRevocationReason, badSignatureAlgorithm, caa,
+                        compound, connection, dns, externalAccountRequired, incorrectResponse,
+                        invalidContact, invalidProfile, malformed, orderNotReady, rateLimited,
+                        rejectedIdentifier, serverInternal, tls, unauthorized, unsupportedContact,
+                        unsupportedIdentifier, userActionRequired)
 
 struct Subproblem {
   ProblemType type;

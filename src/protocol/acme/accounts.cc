@@ -13,7 +13,7 @@ using core::acme::refuse;
 using core::acme::Result;
 
 std::string account_url(const SignedRequest& request, const AccountReference& reference) {
-  return request.url("/acme/acct/" + reference.to_string());
+  return request.url("/acct/" + reference.to_string());
 }
 
 http::Response account_response(const SignedRequest& request, int status,
@@ -71,11 +71,18 @@ Result<crypto::PublicKey> read_key_change(const SignedRequest& request) {
 
 Answer new_account(const SignedRequest& request) {
   auto payload = ACME_TRY(request.payload<wire::NewAccount>());
+  std::optional<core::acme::ExternalBinding> binding;
+  if (const auto& given = payload.externalAccountBinding) {
+    binding = ACME_TRY(
+        core::acme::read_binding({given->protected_header, given->payload, given->signature},
+                                 request.jws.url, *request.jws.key));
+  }
   const auto registered = ACME_TRY(request.acme.accounts.register_key(
       request.call.act, *request.jws.key,
       {.contacts = std::move(payload.contact).value_or(std::vector<std::string>{}),
        .terms_agreed = payload.termsOfServiceAgreed.value_or(false),
-       .only_existing = payload.onlyReturnExisting.value_or(false)},
+       .only_existing = payload.onlyReturnExisting.value_or(false),
+       .binding = std::move(binding)},
       *request.settings));
   return account_response(request, registered.is_new ? 201 : 200, registered.account->account);
 }
@@ -114,7 +121,7 @@ Answer account_orders(const SignedRequest& request) {
   const auto page = request.acme.orders.list(*request.account, after);
   wire::OrderList list;
   for (const auto& reference : page.orders) {
-    list.orders.push_back(request.url("/acme/order/" + reference.to_string()));
+    list.orders.push_back(request.url("/order/" + reference.to_string()));
   }
   http::Response response{.content_type = "application/json", .body = wire::to_json(list)};
   if (page.next) {

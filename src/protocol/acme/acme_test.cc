@@ -200,15 +200,15 @@ class AcmeServer : public testing::Test {
   TextResolver resolver;
   net::AcmeValidator validator{resolver, {}};
   service::AcmeSettings settings;
-  service::Acme acme{
-      {.database = *database,
-       .authorities = authorities,
-       .issuance = issuance,
-       .revocation = revocation,
-       .validator = validator,
-       .random = random,
-       .clock = clock,
-       .settings = [this] { return std::make_shared<const service::AcmeSettings>(settings); }}};
+  service::Acme acme{{.database = *database,
+                      .authorities = authorities,
+                      .issuance = issuance,
+                      .revocation = revocation,
+                      .validator = validator,
+                      .master = master,
+                      .random = random,
+                      .clock = clock,
+                      .settings = [this] { return settings; }}};
   http::Router router;
   crypto::PrivateKey certificate_key = crypto::PrivateKey::generate(crypto::KeyAlgorithm::ec_p256);
 };
@@ -258,7 +258,7 @@ TEST_F(AcmeServer, FailsAnOrderWhoseProofIsMissing) {
   const auto pending = order(client, "a.example.com");
   const std::string url{pending.body.at("authorizations").at(0).as_string()};
   const auto authorization = post(client, url);
-  EXPECT_EQ(authorization.body.at("challenges").as_array().size(), 2u);
+  EXPECT_EQ(authorization.body.at("challenges").as_array().size(), 3u);
   const std::string challenge{authorization.body.at("challenges").at(0).at("url").as_string()};
   const auto processing = post(client, challenge, "{}");  // http-01: the name does not resolve
   EXPECT_EQ(processing.text("status"), "processing") << processing.response.body;

@@ -21,7 +21,7 @@ wire::Challenge challenge_body(const SignedRequest& request,
                                const core::acme::Authorization& authorization, ChallengeType type) {
   const bool chosen = authorization.attempted == type;
   return {.type = std::string{core::acme::wire_name(type)},
-          .url = request.url("/acme/challenge/" + challenge_name(authorization, type)),
+          .url = request.url("/challenge/" + challenge_name(authorization, type)),
           .status = boost::describe::enum_to_string(
               core::acme::challenge_status(authorization, type), ""),
           .token = authorization.token,
@@ -39,7 +39,7 @@ void add_retry_after(http::Response& response, const core::acme::Authorization& 
 
 std::string authorization_url(const SignedRequest& request,
                               const core::acme::Authorization& authorization) {
-  return request.url("/acme/authz/" + authorization.reference().to_string());
+  return request.url("/authz/" + authorization.reference().to_string());
 }
 
 http::Response authorization_response(const SignedRequest& request,
@@ -76,6 +76,17 @@ Result<ChallengeReference> read_challenge_reference(std::string_view text) {
 
 }  // namespace
 
+Answer new_authorization(const SignedRequest& request) {
+  const auto payload = ACME_TRY(request.payload<wire::NewAuthorization>());
+  const auto authorized = ACME_TRY(request.acme.orders.authorize(
+      request.call.act, *request.account, payload.identifier, *request.settings));
+  auto response = authorization_response(request, authorized.authorization);
+  constexpr int created = 201;
+  response.status = authorized.is_new ? created : 200;
+  response.headers.emplace_back("Location", authorization_url(request, authorized.authorization));
+  return response;
+}
+
 Answer authorization(const SignedRequest& request) {
   const auto reference = ACME_TRY(reference_in<AuthorizationReference>(request));
   auto& orders = request.acme.orders;
@@ -101,7 +112,7 @@ Answer challenge(const SignedRequest& request) {
     ACME_TRY(request.payload<wire::UpdateAuthorization>());
     return request.acme.validation.respond(
         request.call.act, *request.account, reference.authorization, reference.type,
-        request.url("/acme/acct/" + request.account->account.reference().to_string()));
+        request.settings->account_url(request.base, request.account->account.reference()));
   };
   const auto authorization = ACME_TRY(read_or_respond());
   const auto offered = core::acme::offered(authorization);

@@ -20,9 +20,11 @@ Answer new_order(const SignedRequest& request);
 Answer order(const SignedRequest& request);
 Answer finalize(const SignedRequest& request);
 Answer certificate(const SignedRequest& request);
+Answer alternate_certificate(const SignedRequest& request);
 Answer revoke_certificate(const SignedRequest& request);
 
 // authorizations.cc
+Answer new_authorization(const SignedRequest& request);
 Answer authorization(const SignedRequest& request);
 Answer challenge(const SignedRequest& request);
 

@@ -16,9 +16,12 @@ std::optional<json::Raw> raw(const std::optional<std::string>& json) {
   return json ? std::optional{json::Raw{*json}} : std::nullopt;
 }
 
+// `replaces` is echoed to whoever ordered (RFC 9773, section 5); the name that was sent is not
+// kept.
 http::Response order_response(const SignedRequest& request, int status,
-                              const core::acme::Order& order) {
-  const auto path = "/acme/order/" + order.reference().to_string();
+                              const core::acme::Order& order,
+                              std::optional<std::string> replaces = std::nullopt) {
+  const auto path = "/order/" + order.reference().to_string();
   wire::Order body{.status = boost::describe::enum_to_string(order.status, ""),
                    .expires = order.expires_at,
                    .identifiers = {order.identifiers},
@@ -27,12 +30,14 @@ http::Response order_response(const SignedRequest& request, int status,
                    .error = raw(order.error),
                    .authorizations = {},
                    .finalize = request.url(path + "/finalize"),
-                   .certificate = std::nullopt};
+                   .certificate = std::nullopt,
+                   .profile = order.profile,
+                   .replaces = std::move(replaces)};
   for (const auto& authorization : core::acme::authorizations_of(order)) {
-    body.authorizations.push_back(request.url("/acme/authz/" + authorization.to_string()));
+    body.authorizations.push_back(request.url("/authz/" + authorization.to_string()));
   }
   if (order.certificate_id) {
-    body.certificate = request.url("/acme/cert/" + order.reference().to_string());
+    body.certificate = request.url("/cert/" + order.reference().to_string());
   }
   http::Response response{.status = status,
                           .content_type = "application/json",
@@ -68,17 +73,20 @@ Answer new_order(const SignedRequest& request) {
       ACME_TRY(request.acme.orders.create(request.call.act, *request.account,
                                           {.identifiers = std::move(payload.identifiers),
                                            .not_before = payload.notBefore,
-                                           .not_after = payload.notAfter},
+                                           .not_after = payload.notAfter,
+                                           .profile = std::move(payload.profile),
+                                           .replaces = payload.replaces},
                                           *request.settings));
   constexpr int created = 201;
-  return order_response(request, created, order);
+  return order_response(request, created, order, payload.replaces);
 }
 
 Answer order(const SignedRequest& request) {
   ACME_CHECK(check_post_as_get(request));
   const auto reference = ACME_TRY(reference_in<OrderReference>(request));
-  return order_response(request, 200,
-                        ACME_TRY(request.acme.orders.find(*request.account, reference)));
+  return order_response(
+      request, 200,
+      ACME_TRY(request.acme.orders.find(*request.account, reference, *request.settings)));
 }
 
 Answer finalize(const SignedRequest& request) {
@@ -88,17 +96,46 @@ Answer finalize(const SignedRequest& request) {
   if (!csr) {
     return refuse(ProblemType::badCSR, "\"csr\" is not base64url of DER, without padding");
   }
-  return order_response(request, 200,
-                        ACME_TRY(request.acme.orders.finalize(request.call.act, *request.account,
-                                                              reference, *csr, *request.settings)));
+  return order_response(
+      request, 200,
+      ACME_TRY(request.acme.orders.finalize(
+          request.call.act, *request.account, reference, *csr,
+          request.settings->account_url(request.base, request.account->account.reference()),
+          *request.settings)));
 }
 
-Answer certificate(const SignedRequest& request) {
+namespace {
+
+// One of the chains of a certificate, with links to the others (section 7.4.2).
+Answer download(const SignedRequest& request, const OrderReference& reference, std::size_t chain) {
   ACME_CHECK(check_post_as_get(request));
+  auto download = ACME_TRY(
+      request.acme.orders.certificate(*request.account, reference, chain, *request.settings));
+  const auto url = request.url("/cert/" + reference.to_string());
+  http::Response response{.content_type = "application/pem-certificate-chain",
+                          .body = std::move(download.pem)};
+  for (std::size_t i = 0; i < download.chains; ++i) {
+    if (i != chain) {
+      response.headers.emplace_back(
+          "Link", "<" + url + (i == 0 ? "" : "/" + std::to_string(i)) + ">;rel=\"alternate\"");
+    }
+  }
+  return response;
+}
+
+}  // namespace
+
+Answer certificate(const SignedRequest& request) {
+  return download(request, ACME_TRY(reference_in<OrderReference>(request)), 0);
+}
+
+Answer alternate_certificate(const SignedRequest& request) {
   const auto reference = ACME_TRY(reference_in<OrderReference>(request));
-  auto chain = ACME_TRY(request.acme.orders.certificate(*request.account, reference));
-  return http::Response{.content_type = "application/pem-certificate-chain",
-                        .body = std::move(chain)};
+  const auto chain = base::from_text<std::int64_t>(request.path.at(1));
+  if (!chain || *chain < 1) {
+    return nothing_here();
+  }
+  return download(request, reference, static_cast<std::size_t>(*chain));
 }
 
 Answer revoke_certificate(const SignedRequest& request) {

@@ -13,7 +13,7 @@ using core::acme::refuse;
 using core::acme::Result;
 
 constexpr std::string_view jose_json = "application/jose+json";
-constexpr std::string_view account_path = "/acme/acct/";
+constexpr std::string_view account_path = "/acct/";
 constexpr int unsupported_media_type = 415;
 
 // "application/jose+json; charset=utf-8" is one; parameters mean nothing here.
@@ -27,11 +27,13 @@ bool is_jose(std::string_view content_type) {
 }
 
 Result<service::AcmeAccountPointer> account_of(const SignedRequest& request) {
-  // The host may differ: an account made under one name of the server is good under another.
+  // The host may differ, and the service: an account made under one name of the server is good
+  // under another, as far as that one's rules for accounts go.
   const std::string_view kid = request.jws.kid;
-  const auto at = kid.find(account_path);
+  const auto at = kid.rfind(account_path);
   const auto reference =
-      at == std::string_view::npos || !kid.starts_with("https://")
+      at == std::string_view::npos || !kid.starts_with("https://") ||
+              kid.find("/acme/") == std::string_view::npos
           ? std::unexpected(base::ParseError{})
           : core::acme::AccountReference::parse(kid.substr(at + account_path.size()));
   if (!reference) {

@@ -26,7 +26,10 @@ struct SignedRequest {
   service::AcmeAccountPointer account;  // nothing when a jwk signed
 
   bool is_post_as_get() const { return jws.payload.empty(); }
-  std::string url(std::string_view path_of_ours) const { return base + std::string{path_of_ours}; }
+  // Of this service: url("/new-order").
+  std::string url(std::string_view path_of_ours) const {
+    return base + settings->prefix + std::string{path_of_ours};
+  }
 
   // The payload as JSON; what is missing or of a wrong type is malformed. Unknown members are
   // ignored (section 6.7 wants servers to, so that extensions can be sent to anyone).

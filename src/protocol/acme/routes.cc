@@ -1,5 +1,8 @@
 #include "protocol/acme/routes.h"
 
+#include <algorithm>
+#include <set>
+
 #include "protocol/acme/handlers.h"
 #include "protocol/acme/wire.h"
 
@@ -20,26 +23,30 @@ struct Entry {
 };
 
 constexpr Entry entries[] = {
-    {"/acme/new-account", SignedBy::jwk, &new_account, "acme.account.create",
+    {"/new-account", SignedBy::jwk, &new_account, "acme.account.create",
      "Create an account, or find that of a key (RFC 8555, section 7.3)"},
-    {"/acme/acct/{id}", SignedBy::account, &account, "acme.account.update",
+    {"/acct/{id}", SignedBy::account, &account, "acme.account.update",
      "Read, change or deactivate an account (section 7.3.2)"},
-    {"/acme/acct/{id}/orders", SignedBy::account, &account_orders, "",
+    {"/acct/{id}/orders", SignedBy::account, &account_orders, "",
      "List the orders of an account (section 7.1.2.1)"},
-    {"/acme/key-change", SignedBy::account, &key_change, "acme.account.change_key",
+    {"/key-change", SignedBy::account, &key_change, "acme.account.change_key",
      "Give an account another key (section 7.3.5)"},
-    {"/acme/new-order", SignedBy::account, &new_order, "acme.order.create",
+    {"/new-order", SignedBy::account, &new_order, "acme.order.create",
      "Order a certificate (section 7.4)"},
-    {"/acme/order/{id}", SignedBy::account, &order, "", "Read an order (section 7.4)"},
-    {"/acme/order/{id}/finalize", SignedBy::account, &finalize, "acme.order.finalize",
+    {"/new-authz", SignedBy::account, &new_authorization, "acme.authorization.create",
+     "Prove control of a name before it is ordered (section 7.4.1)"},
+    {"/order/{id}", SignedBy::account, &order, "", "Read an order (section 7.4)"},
+    {"/order/{id}/finalize", SignedBy::account, &finalize, "acme.order.finalize",
      "Issue the certificate of an order (section 7.4)"},
-    {"/acme/authz/{id}", SignedBy::account, &authorization, "acme.authorization.deactivate",
+    {"/authz/{id}", SignedBy::account, &authorization, "acme.authorization.deactivate",
      "Read or deactivate an authorization (section 7.5)"},
-    {"/acme/challenge/{id}", SignedBy::account, &challenge, "acme.challenge.respond",
+    {"/challenge/{id}", SignedBy::account, &challenge, "acme.challenge.respond",
      "Read a challenge, or say that it is fulfilled (section 7.5.1)"},
-    {"/acme/cert/{id}", SignedBy::account, &certificate, "",
+    {"/cert/{id}", SignedBy::account, &certificate, "",
      "Download a certificate with its chain (section 7.4.2)"},
-    {"/acme/revoke-cert", SignedBy::either, &revoke_certificate, "acme.certificate.revoke",
+    {"/cert/{id}/{chain}", SignedBy::account, &alternate_certificate, "",
+     "Download a certificate with another chain (section 7.4.2)"},
+    {"/revoke-cert", SignedBy::either, &revoke_certificate, "acme.certificate.revoke",
      "Revoke a certificate (section 7.6)"},
 };
 
@@ -94,15 +101,28 @@ Problem problem_of(const base::Error& error) {
   return problem(ProblemType::serverInternal, 500);
 }
 
-std::string directory_link(const std::string& base) {
-  return "<" + base + "/acme/directory>;rel=\"index\"";
+std::string directory_link(const std::string& service_url) {
+  return "<" + service_url + "/directory>;rel=\"index\"";
+}
+
+// Section 6.1: browsers may read what they were given (Fetch, section 3.2).
+void add_cors_headers(http::Response& response, const http::Request& request) {
+  if (request.header("origin").empty()) {
+    return;
+  }
+  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+  response.headers.emplace_back("Access-Control-Expose-Headers",
+                                "Link, Location, Replay-Nonce, Retry-After");
 }
 
 // Section 6.5 and 7.1: a nonce for the next request, the way to the directory, no caching.
-void add_common_headers(http::Response& response, service::Acme& acme, const std::string& base) {
+void add_common_headers(http::Response& response, service::Acme& acme, const http::Request& request,
+                        const service::AcmeSettings& settings) {
   response.headers.emplace_back("Replay-Nonce", acme.nonces.draw());
-  response.headers.emplace_back("Link", directory_link(base));
+  response.headers.emplace_back("Link",
+                                directory_link(base_url(request, settings) + settings.prefix));
   response.headers.emplace_back("Cache-Control", "no-store");
+  add_cors_headers(response, request);
 }
 
 Problem switched_off() {
@@ -137,13 +157,16 @@ void describe(http::Route& route, const Entry& entry) {
   description.kind = http::Answer::Kind::bare;
   description.body_schema = jws_schema();
   description.body_type = "application/jose+json";
-  if (entry.path.find("{id}") != std::string_view::npos) {
-    description.path_parameters.emplace_back("id", boost::json::object{{"type", "string"}});
+  for (const auto* name : {"service", "id", "chain"}) {
+    if (route.path.find("{" + std::string{name} + "}") != std::string::npos) {
+      description.path_parameters.emplace_back(name, boost::json::object{{"type", "string"}});
+    }
   }
-  if (entry.handler == &new_account || entry.handler == &new_order) {
+  if (entry.handler == &new_account || entry.handler == &new_order ||
+      entry.handler == &new_authorization) {
     description.status = 201;
   }
-  if (entry.handler == &certificate) {
+  if (entry.handler == &certificate || entry.handler == &alternate_certificate) {
     description.kind = http::Answer::Kind::file;
     description.file_types = {"application/pem-certificate-chain"};
   } else if (entry.handler == &account_orders) {
@@ -152,7 +175,7 @@ void describe(http::Route& route, const Entry& entry) {
                                 {"properties", {{"cursor", {{"type", "integer"}}}}}};
   } else if (entry.handler == &new_order || entry.handler == &order || entry.handler == &finalize) {
     description.data_schema = json::schema<wire::Order>();
-  } else if (entry.handler == &authorization) {
+  } else if (entry.handler == &authorization || entry.handler == &new_authorization) {
     description.data_schema = json::schema<wire::Authorization>();
   } else if (entry.handler == &challenge) {
     description.data_schema = json::schema<wire::Challenge>();
@@ -161,35 +184,50 @@ void describe(http::Route& route, const Entry& entry) {
   }
 }
 
-http::Response answer(const Entry& entry, service::Acme& acme, const http::Call& call,
-                      const http::PathValues& path) {
-  const auto settings = acme.settings();
-  const auto base = base_url(call.request, *settings);
+// The service that an address belongs to: "/acme/vpn/directory" that of the name vpn. Nothing when
+// there is none of that name.
+std::shared_ptr<const service::AcmeSettings> settings_of(service::Acme& acme, bool is_named,
+                                                         const http::PathValues& path) {
+  return is_named ? acme.rules.settings(path.at(0)) : acme.rules.settings();
+}
+
+http::Response answer(const Entry& entry, bool is_named, service::Acme& acme,
+                      const http::Call& call, const http::PathValues& path) {
+  auto settings = settings_of(acme, is_named, path);
+  const auto values =
+      is_named ? http::PathValues(path.begin() + 1, path.end()) : http::PathValues{};
   const auto run = [&]() -> Answer {
+    if (!settings) {
+      return nothing_here();
+    }
     if (!settings->enabled) {
       return std::unexpected(switched_off());
     }
-    const auto request = ACME_TRY(read_request(call, acme, settings, path, entry.signed_by));
+    const auto request =
+        ACME_TRY(read_request(call, acme, settings, is_named ? values : path, entry.signed_by));
     return entry.handler(request);
   };
   auto result = run();
   auto response = result ? *std::move(result) : problem_response(result.error());
-  add_common_headers(response, acme, base);
+  if (!settings) {
+    settings = acme.rules.settings();
+  }
+  add_common_headers(response, acme, call.request, *settings);
   return response;
 }
 
 http::Refuse refusal(service::Acme& acme) {
   return [&acme](const base::Error& error, const http::Request& request) {
     auto response = problem_response(problem_of(error));
-    add_common_headers(response, acme, base_url(request, *acme.settings()));
+    add_common_headers(response, acme, request, acme.rules.common());
     return response;
   };
 }
 
-http::Route protocol_route(http::Method method, std::string_view path, std::string_view summary,
+http::Route protocol_route(http::Method method, std::string path, std::string_view summary,
                            service::Acme& acme) {
   http::Route route{.method = method,
-                    .path = std::string{path},
+                    .path = std::move(path),
                     .summary = std::string{summary},
                     .tag = "ACME",
                     .access = auth::Access::to_anyone(),
@@ -199,22 +237,47 @@ http::Route protocol_route(http::Method method, std::string_view path, std::stri
   return route;
 }
 
-http::Route signed_route(const Entry& entry, service::Acme& acme) {
-  auto route = protocol_route(http::Method::post, entry.path, entry.summary, acme);
+constexpr const char* default_prefix = "/acme";
+constexpr const char* named_prefix = "/acme/{service}";
+
+http::Route signed_route(const Entry& entry, bool is_named, service::Acme& acme) {
+  const auto path = (is_named ? named_prefix : default_prefix) + std::string{entry.path};
+  auto route = protocol_route(http::Method::post, path, entry.summary, acme);
   route.action = entry.action;
   describe(route, entry);
-  route.handle = [&entry, &acme](const http::Call& call, const http::PathValues& path) {
-    return answer(entry, acme, call, path);
+  route.handle = [&entry, is_named, &acme](const http::Call& call, const http::PathValues& values) {
+    return answer(entry, is_named, acme, call, values);
   };
   return route;
 }
 
-// Answers of unsigned requests wait for nothing, so they come from the I/O thread.
-void serve(http::Route& route, std::function<http::Response(const http::Request&)> respond) {
-  route.at_once = respond;
-  route.handle = [respond = std::move(respond)](const http::Call& call, const http::PathValues&) {
-    return respond(call.request);
+// ---- What needs no signature ----
+
+using Respond = std::function<http::Response(const http::Request&, const http::PathValues&,
+                                             const service::AcmeSettings&)>;
+
+// `respond` waits for nothing, so that the answer comes from the I/O thread as long as the rules
+// are at hand and the address is fixed.
+http::Route open_route(http::Method method, bool is_named, std::string_view path,
+                       std::string_view summary, service::Acme& acme, Respond respond) {
+  auto route = protocol_route(
+      method, (is_named ? named_prefix : default_prefix) + std::string{path}, summary, acme);
+  if (is_named) {
+    route.description.path_parameters.emplace_back("service",
+                                                   boost::json::object{{"type", "string"}});
+  } else {
+    route.at_once = [&acme, respond](const http::Request& request) {
+      return acme.rules.is_fresh() ? std::optional{respond(request, {}, *acme.rules.settings())}
+                                   : std::nullopt;
+    };
+  }
+  route.handle = [&acme, is_named, respond = std::move(respond)](
+                     const http::Call& call, const http::PathValues& path_values) {
+    const auto settings = settings_of(acme, is_named, path_values);
+    return settings ? respond(call.request, path_values, *settings)
+                    : problem_response(nothing_here().error());
   };
+  return route;
 }
 
 template <class Value>
@@ -222,46 +285,106 @@ std::optional<Value> unless_empty(const Value& value) {
   return value.empty() ? std::nullopt : std::optional{value};
 }
 
-http::Response directory(service::Acme& acme, const http::Request& request) {
-  const auto settings = acme.settings();
-  if (!settings->enabled) {
-    return problem_response(switched_off());
+wire::DirectoryMeta directory_meta(const service::AcmeSettings& settings) {
+  std::map<std::string, std::string> profiles;
+  for (const auto& profile : settings.policy->profiles) {
+    profiles.emplace(profile.name,
+                     profile.description.empty() ? profile.name : profile.description);
   }
-  const auto url = base_url(request, *settings) + "/acme/";
-  return {.content_type = "application/json",
-          .headers = {{"Cache-Control", "no-store"}},
-          .body = wire::to_json(
-              wire::Directory{.newNonce = url + "new-nonce",
-                              .newAccount = url + "new-account",
-                              .newOrder = url + "new-order",
-                              .revokeCert = url + "revoke-cert",
-                              .keyChange = url + "key-change",
-                              .meta = {.termsOfService = unless_empty(settings->terms_of_service),
-                                       .website = unless_empty(settings->website),
-                                       .caaIdentities = unless_empty(settings->caa_identities),
-                                       .externalAccountRequired = false}})};
+  return {.termsOfService = unless_empty(settings.terms_of_service),
+          .website = unless_empty(settings.website),
+          .caaIdentities = unless_empty(settings.caa_identities),
+          .externalAccountRequired = settings.policy->eab_required,
+          .profiles = unless_empty(profiles)};
 }
 
-http::Route directory_route(service::Acme& acme) {
-  auto route = protocol_route(http::Method::get, "/acme/directory",
-                              "The directory of the ACME server (RFC 8555, section 7.1.1)", acme);
+http::Response directory(const http::Request& request, const http::PathValues& /*path*/,
+                         const service::AcmeSettings& settings) {
+  if (!settings.enabled) {
+    return problem_response(switched_off());
+  }
+  const auto url = base_url(request, settings) + settings.prefix + "/";
+  http::Response response{.content_type = "application/json",
+                          .headers = {{"Cache-Control", "no-store"}},
+                          .body = wire::to_json(wire::Directory{.newNonce = url + "new-nonce",
+                                                                .newAccount = url + "new-account",
+                                                                .newOrder = url + "new-order",
+                                                                .newAuthz = url + "new-authz",
+                                                                .revokeCert = url + "revoke-cert",
+                                                                .keyChange = url + "key-change",
+                                                                .renewalInfo = url + "renewal-info",
+                                                                .meta = directory_meta(settings)})};
+  add_cors_headers(response, request);
+  return response;
+}
+
+http::Route directory_route(bool is_named, service::Acme& acme) {
+  auto route =
+      open_route(http::Method::get, is_named, "/directory",
+                 "The directory of the ACME server (RFC 8555, section 7.1.1)", acme, &directory);
   route.description.kind = http::Answer::Kind::bare;
   route.description.data_schema = json::schema<wire::Directory>();
-  serve(route, [&acme](const http::Request& request) { return directory(acme, request); });
   return route;
 }
 
 // Section 7.2: 200 to HEAD, 204 to GET.
-http::Route nonce_route(http::Method method, int status, service::Acme& acme) {
-  auto route = protocol_route(method, "/acme/new-nonce",
-                              "Get a nonce for the next request (RFC 8555, section 7.2)", acme);
+http::Route nonce_route(http::Method method, int status, bool is_named, service::Acme& acme) {
+  auto route = open_route(method, is_named, "/new-nonce",
+                          "Get a nonce for the next request (RFC 8555, section 7.2)", acme,
+                          [&acme, status](const http::Request& request, const http::PathValues&,
+                                          const service::AcmeSettings& settings) {
+                            http::Response response{.status = status};
+                            add_common_headers(response, acme, request, settings);
+                            return response;
+                          });
   route.description.kind = http::Answer::Kind::nothing;
   route.description.status = status;
-  serve(route, [&acme, status](const http::Request& request) {
-    http::Response response{.status = status};
-    add_common_headers(response, acme, base_url(request, *acme.settings()));
-    return response;
-  });
+  return route;
+}
+
+// RFC 9773, section 4: asks the database, so a worker answers.
+http::Route renewal_route(bool is_named, service::Acme& acme) {
+  auto route = open_route(
+      http::Method::get, is_named, "/renewal-info/{certificate}",
+      "When to renew a certificate (RFC 9773)", acme,
+      [&acme, is_named](const http::Request& request, const http::PathValues& path,
+                        const service::AcmeSettings& settings) {
+        const auto window =
+            settings.enabled
+                ? acme.renewals.window(path.at(is_named ? 1 : 0))
+                : core::acme::Result<core::acme::RenewalWindow>{std::unexpected(switched_off())};
+        auto response = window ? http::Response{.content_type = "application/json"}
+                               : problem_response(window.error());
+        if (window) {
+          response.body = wire::to_json(
+              wire::RenewalInfo{.suggestedWindow = {.start = window->start, .end = window->end}});
+          response.headers.emplace_back(
+              "Retry-After",
+              std::to_string(std::chrono::seconds{core::acme::renewal_info_lasts}.count()));
+        }
+        add_cors_headers(response, request);
+        return response;
+      });
+  route.at_once = nullptr;
+  route.description.kind = http::Answer::Kind::bare;
+  route.description.data_schema = json::schema<wire::RenewalInfo>();
+  route.description.path_parameters.emplace_back("certificate",
+                                                 boost::json::object{{"type", "string"}});
+  return route;
+}
+
+// What browsers ask before they send a POST with this Content-Type (Fetch, section 3.2.2).
+http::Route preflight_route(const http::Route& of, service::Acme& acme) {
+  auto route = protocol_route(http::Method::options, of.path, "May a browser call this?", acme);
+  route.described = false;
+  route.at_once = [](const http::Request&) {
+    return http::Response{.status = 204,
+                          .headers = {{"Access-Control-Allow-Origin", "*"},
+                                      {"Access-Control-Allow-Methods", "GET, HEAD, POST"},
+                                      {"Access-Control-Allow-Headers", "Content-Type"},
+                                      {"Access-Control-Max-Age", "86400"},
+                                      {"Allow", "GET, HEAD, POST, OPTIONS"}}};
+  };
   return route;
 }
 
@@ -278,12 +401,23 @@ http::RefusalAt acme_refusal(service::Acme& acme) {
 
 std::vector<http::Route> acme_routes(service::Acme& acme) {
   std::vector<http::Route> routes;
-  routes.push_back(directory_route(acme));
-  routes.push_back(nonce_route(http::Method::head, 200, acme));
-  routes.push_back(nonce_route(http::Method::get, 204, acme));
-  for (const auto& entry : entries) {
-    routes.push_back(signed_route(entry, acme));
+  for (const bool is_named : {false, true}) {
+    routes.push_back(directory_route(is_named, acme));
+    routes.push_back(nonce_route(http::Method::head, 200, is_named, acme));
+    routes.push_back(nonce_route(http::Method::get, 204, is_named, acme));
+    routes.push_back(renewal_route(is_named, acme));
+    for (const auto& entry : entries) {
+      routes.push_back(signed_route(entry, is_named, acme));
+    }
   }
+  std::set<std::string> paths;
+  std::vector<http::Route> preflights;
+  for (const auto& route : routes) {
+    if (paths.insert(route.path).second) {
+      preflights.push_back(preflight_route(route, acme));
+    }
+  }
+  std::ranges::move(preflights, std::back_inserter(routes));
   return routes;
 }
 

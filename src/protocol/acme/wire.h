@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,12 +14,23 @@ namespace protocol::acme::wire {
 
 // ---- What clients send: the payloads of their JWS ----
 
+struct FlattenedJws {
+  static constexpr json::Alias aliases[] = {{"protected", "protected_header"}};
+
+  std::string protected_header;  // "protected", which C++ has for itself
+  std::string payload;
+  std::string signature;
+};
+BOOST_DESCRIBE_STRUCT(FlattenedJws, (), (protected_header, payload, signature))
+
 struct NewAccount {  // section 7.3
   std::optional<std::vector<std::string>> contact;
   std::optional<bool> termsOfServiceAgreed;
   std::optional<bool> onlyReturnExisting;
+  std::optional<FlattenedJws> externalAccountBinding;  // section 7.3.4
 };
-BOOST_DESCRIBE_STRUCT(NewAccount, (), (contact, termsOfServiceAgreed, onlyReturnExisting))
+BOOST_DESCRIBE_STRUCT(NewAccount, (),
+                      (contact, termsOfServiceAgreed, onlyReturnExisting, externalAccountBinding))
 
 struct UpdateAccount {  // section 7.3.2 and 7.3.6
   std::optional<std::vector<std::string>> contact;
@@ -31,8 +43,15 @@ struct NewOrder {  // section 7.4
   std::vector<core::acme::RequestedIdentifier> identifiers;
   std::optional<base::Time> notBefore;
   std::optional<base::Time> notAfter;
+  std::optional<std::string> profile;   // draft-ietf-acme-profiles
+  std::optional<std::string> replaces;  // RFC 9773, section 5
 };
-BOOST_DESCRIBE_STRUCT(NewOrder, (), (identifiers, notBefore, notAfter))
+BOOST_DESCRIBE_STRUCT(NewOrder, (), (identifiers, notBefore, notAfter, profile, replaces))
+
+struct NewAuthorization {  // section 7.4.1
+  core::acme::RequestedIdentifier identifier;
+};
+BOOST_DESCRIBE_STRUCT(NewAuthorization, (), (identifier))
 
 struct Finalize {  // section 7.4
   std::string csr;
@@ -57,19 +76,36 @@ struct DirectoryMeta {  // section 7.1.1
   std::optional<std::string> website;
   std::optional<std::vector<std::string>> caaIdentities;
   bool externalAccountRequired;
+  // draft-ietf-acme-profiles: each with what it is for.
+  std::optional<std::map<std::string, std::string>> profiles;
 };
 BOOST_DESCRIBE_STRUCT(DirectoryMeta, (),
-                      (termsOfService, website, caaIdentities, externalAccountRequired))
+                      (termsOfService, website, caaIdentities, externalAccountRequired, profiles))
 
 struct Directory {
   std::string newNonce;
   std::string newAccount;
   std::string newOrder;
+  std::string newAuthz;
   std::string revokeCert;
   std::string keyChange;
+  std::string renewalInfo;  // RFC 9773
   DirectoryMeta meta;
 };
-BOOST_DESCRIBE_STRUCT(Directory, (), (newNonce, newAccount, newOrder, revokeCert, keyChange, meta))
+BOOST_DESCRIBE_STRUCT(Directory, (),
+                      (newNonce, newAccount, newOrder, newAuthz, revokeCert, keyChange, renewalInfo,
+                       meta))
+
+struct SuggestedWindow {  // RFC 9773, section 4.2
+  base::Time start;
+  base::Time end;
+};
+BOOST_DESCRIBE_STRUCT(SuggestedWindow, (), (start, end))
+
+struct RenewalInfo {
+  SuggestedWindow suggestedWindow;
+};
+BOOST_DESCRIBE_STRUCT(RenewalInfo, (), (suggestedWindow))
 
 struct Account {  // section 7.1.2
   std::string status;
@@ -94,10 +130,12 @@ struct Order {  // section 7.1.3
   std::vector<std::string> authorizations;
   std::string finalize;
   std::optional<std::string> certificate;
+  std::optional<std::string> profile;
+  std::optional<std::string> replaces;
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (status, expires, identifiers, notBefore, notAfter, error, authorizations,
-                       finalize, certificate))
+                       finalize, certificate, profile, replaces))
 
 struct Challenge {  // section 7.1.5
   std::string type;

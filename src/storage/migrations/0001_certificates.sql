@@ -60,7 +60,7 @@ CREATE TABLE certificates (
 CREATE UNIQUE INDEX certificates_by_serial ON certificates (serial_number, authority_id);
 CREATE INDEX certificates_by_fingerprint ON certificates (fingerprint);
 CREATE INDEX certificates_by_common_name ON certificates (common_name, id);
-CREATE INDEX certificates_revoked ON certificates (authority_id, not_after) WHERE revoked_at IS NOT NULL;
+CREATE INDEX certificates_revoked ON certificates (authority_id, not_after, id, source, revoked_at) WHERE revoked_at IS NOT NULL;
 
 -- Rows are wide. What lists and counts filter by is in the indexes, so that only the rows of a page
 -- are read.

@@ -1,8 +1,14 @@
-import { base, send } from "./client";
+import { base, queryString, send } from "./client";
 
 /** Saves what a request answers as a file: secrets travel in the body, never in an address. */
 export async function downloadPost(path: string, body: unknown, fileName: string) {
   const answer = await send("POST", base + path, body);
+  saveBlob(await answer.blob(), fileName);
+}
+
+/** The same for what is asked without a body. */
+export async function downloadGet(path: string, query: object, fileName: string) {
+  const answer = await send("GET", base + path + queryString(query));
   saveBlob(await answer.blob(), fileName);
 }
 

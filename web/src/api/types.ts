@@ -66,3 +66,7 @@ export type Bucket = Data<"get", "/dashboard/expiry-histogram">["buckets"][numbe
 export type User = Data<"get", "/users">[number];
 export type ApiKey = Data<"get", "/account/apikeys">[number];
 export type Reason = NonNullable<Certificate["revoke_reason"]>;
+export type EabCredential = Data<"get", "/acme/eab-credentials">[number];
+export type Group = Data<"get", "/groups">[number];
+export type Template = Data<"get", "/templates">[number];
+export type CertificateRequest = Data<"get", "/csrs">[number];

@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { CircleAlert, RotateCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
@@ -40,7 +41,7 @@ export function ErrorNotice(props: { error: unknown; onRetry?: () => void }) {
   );
 }
 
-function describe(error: unknown, t: ReturnType<typeof useTranslation>["t"]) {
+function describe(error: unknown, t: TFunction) {
   if (error instanceof NetworkError) {
     return { title: t("error.network"), detail: t("error.networkHelp"), fields: [] };
   }

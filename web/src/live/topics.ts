@@ -1,6 +1,8 @@
 /** Which cached answers a change may have altered, by the type of the changed object. */
 const topics: Record<string, string[]> = {
   certificate: ["certificate", "certificate-stats", "dashboard", "cas", "crl", "acme"],
+  template: ["templates"],
+  csr: ["csrs", "dashboard"],
   ca: ["cas", "crl", "dashboard"],
   authority: ["cas", "crl", "dashboard"],
   crl: ["crl", "cas", "dashboard"],
@@ -8,6 +10,8 @@ const topics: Record<string, string[]> = {
   account: ["acme", "account"],
   order: ["acme", "dashboard"],
   user: ["users", "account"],
+  group: ["groups", "users"],
+  role: ["roles", "users"],
   session: ["account"],
   api_key: ["account"],
   settings: ["settings", "acme"],

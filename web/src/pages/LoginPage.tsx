@@ -13,6 +13,7 @@ import { Snippet } from "../components/Copy";
 import { ErrorNotice } from "../components/ErrorNotice";
 import { Form, TextField } from "../components/Field";
 import { EntryFrame } from "./EntryFrame";
+import { SecondStep, type SignedIn } from "./SecondStep";
 import { setupLinkCommand } from "./setup/command";
 import styles from "./LoginPage.module.css";
 
@@ -26,6 +27,7 @@ export function LoginPage() {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [shown, setShown] = useState(false);
+  const [halfway, setHalfway] = useState(false);
 
   const setup = useQuery({ queryKey: ["setup"], queryFn: () => api.get("/setup"), retry: false });
   const session = useQuery(sessionQuery).data;
@@ -39,26 +41,41 @@ export function LoginPage() {
   const login = useMutation({
     mutationFn: () =>
       api.post("/auth/login/password", { body: { username: username.trim(), password } }),
-    onSuccess: ({ data }) => {
-      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
-      setCsrfToken(data.csrf_token);
-      queries.setQueryData(sessionQuery.queryKey, {
-        authenticated: true,
-        user: data.user,
-        role: data.role,
-        permissions: data.permissions,
-        csrf_token: data.csrf_token,
-        auth_method: data.auth_method,
-      });
-    },
+    onSuccess: ({ data }) => (data.requires_2fa ? setHalfway(true) : enter(data)),
     onError: () => setPassword(""),
   });
+  const enter = (data: SignedIn) => {
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
+    setCsrfToken(data.csrf_token);
+    queries.setQueryData(sessionQuery.queryKey, {
+      authenticated: true,
+      user: data.user,
+      role: data.role,
+      permissions: data.permissions,
+      csrf_token: data.csrf_token,
+      auth_method: data.auth_method,
+    });
+  };
   if (setup.data?.data.needed) {
     return (
       <EntryFrame>
         <h1>{t("login.setupNeeded")}</h1>
         <p className={styles.host}>{t("login.setupNeededText")}</p>
         <Snippet label={t("setup.title")} text={setupLinkCommand} wrap />
+      </EntryFrame>
+    );
+  }
+
+  if (halfway) {
+    return (
+      <EntryFrame>
+        <SecondStep
+          onDone={enter}
+          onBack={() => {
+            setPassword("");
+            setHalfway(false);
+          }}
+        />
       </EntryFrame>
     );
   }

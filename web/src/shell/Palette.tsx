@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import {
   CirclePlus,
   Contrast,
+  FileInput,
   KeyRound,
   Keyboard,
   Landmark,
@@ -20,7 +21,7 @@ import { useCan } from "../auth/useCan";
 import { CertificateState } from "../components/State";
 import { useDebounced } from "../components/useDebounced";
 import type { Overlay } from "./context";
-import { places } from "./nav";
+import { usePlaces } from "./nav";
 import styles from "./Palette.module.css";
 import { useSignOut } from "./UserMenu";
 
@@ -143,6 +144,7 @@ function useItems(typed: string, open: (overlay: Overlay) => void): Item[] {
   const can = useCan();
   const navigate = useNavigate();
   const signOut = useSignOut();
+  const places = usePlaces();
   const wanted = useDebounced(typed, 120);
 
   const found = useQuery({
@@ -173,6 +175,13 @@ function useItems(typed: string, open: (overlay: Overlay) => void): Item[] {
             icon: CirclePlus,
             text: t("issue.title"),
             run: () => open("issue"),
+          },
+          {
+            id: "import",
+            group: t("palette.actions"),
+            icon: FileInput,
+            text: t("import.title"),
+            run: () => open("import"),
           },
         ]
       : []),

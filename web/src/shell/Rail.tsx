@@ -1,11 +1,12 @@
-import { Link } from "@tanstack/react-router";
-import { Search } from "lucide-react";
+import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Ellipsis, Search } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { Logo } from "../components/Logo";
+import { Menu, MenuItem } from "../components/Menu";
 import { useShell } from "./context";
 import { LiveBadge } from "./LiveBadge";
-import { places } from "./nav";
+import { usePlaces } from "./nav";
 import styles from "./Rail.module.css";
 import { UserMenu } from "./UserMenu";
 
@@ -14,6 +15,7 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 export function Rail() {
   const { t } = useTranslation();
   const { open } = useShell();
+  const places = usePlaces();
   return (
     <header className={styles.rail}>
       <Link to="/" className={styles.brand}>
@@ -31,11 +33,11 @@ export function Rail() {
         <kbd>{isMac ? "⌘K" : "Ctrl K"}</kbd>
       </button>
       <nav aria-label={t("nav.label")}>
-        {places.map(({ to, label, icon: Icon, exact }) => (
+        {places.map(({ to, label, icon: Icon }) => (
           <Link
             key={to}
             to={to}
-            activeOptions={{ exact, includeSearch: false }}
+            activeOptions={{ exact: to === "/", includeSearch: false }}
             className={styles.place}
             title={t(label)}
           >
@@ -79,14 +81,36 @@ export function TopBar() {
 /** … and the places within reach of the thumb. */
 export function BottomBar() {
   const { t } = useTranslation();
+  const navigate = useNavigate();
+  const places = usePlaces();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const far = places.filter(({ near }) => !near);
   return (
     <nav className={styles.bottom} aria-label={t("nav.label")}>
-      {places.map(({ to, label, icon: Icon, exact }) => (
-        <Link key={to} to={to} activeOptions={{ exact, includeSearch: false }}>
-          <Icon aria-hidden />
-          <span>{t(label)}</span>
-        </Link>
-      ))}
+      {places
+        .filter(({ near }) => near)
+        .map(({ to, label, icon: Icon }) => (
+          <Link key={to} to={to} activeOptions={{ exact: to === "/", includeSearch: false }}>
+            <Icon aria-hidden />
+            <span>{t(label)}</span>
+          </Link>
+        ))}
+      <Menu
+        align="end"
+        side="top"
+        trigger={
+          <button type="button" data-here={far.some(({ to }) => path.startsWith(to)) || undefined}>
+            <Ellipsis aria-hidden />
+            <span>{t("nav.more")}</span>
+          </button>
+        }
+      >
+        {far.map(({ to, label, icon }) => (
+          <MenuItem key={to} icon={icon} onSelect={() => void navigate({ to })}>
+            {t(label)}
+          </MenuItem>
+        ))}
+      </Menu>
     </nav>
   );
 }

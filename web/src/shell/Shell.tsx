@@ -14,6 +14,9 @@ const Palette = lazy(() => import("./Palette").then((module) => ({ default: modu
 const IssueDialog = lazy(() =>
   import("../pages/certificates/IssueDialog").then((module) => ({ default: module.IssueDialog })),
 );
+const ImportDialog = lazy(() =>
+  import("../pages/import/ImportDialog").then((module) => ({ default: module.ImportDialog })),
+);
 const CreateAuthorityDialog = lazy(() =>
   import("../pages/authorities/CreateAuthorityDialog").then((module) => ({
     default: module.CreateAuthorityDialog,
@@ -60,6 +63,7 @@ export function Shell() {
           {overlay === "palette" && <Palette onClose={close} onOpen={setOverlay} />}
           {overlay === "help" && <HelpDialog onClose={close} />}
           {overlay === "issue" && <IssueDialog onClose={close} />}
+          {overlay === "import" && <ImportDialog onClose={close} />}
           {overlay === "create-root" && <CreateAuthorityDialog type="root" onClose={close} />}
           {overlay === "create-intermediate" && (
             <CreateAuthorityDialog type="intermediate" onClose={close} />

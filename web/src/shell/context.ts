@@ -1,6 +1,7 @@
 import { createContext, use } from "react";
 
-export type Overlay = "palette" | "help" | "issue" | "create-root" | "create-intermediate";
+export type Overlay =
+  "palette" | "help" | "issue" | "import" | "create-root" | "create-intermediate";
 
 /** Things that any page may open. */
 export const ShellContext = createContext<{ open: (overlay: Overlay) => void }>({

@@ -1,11 +1,54 @@
-import { House, Landmark, Plug, ScrollText, Settings, ShieldCheck } from "lucide-react";
+import {
+  House,
+  Inbox,
+  Landmark,
+  LayoutTemplate,
+  Plug,
+  ScrollText,
+  Settings,
+  ShieldCheck,
+  type LucideIcon,
+} from "lucide-react";
+
+import { useCan } from "../auth/useCan";
+
+interface Place {
+  to:
+    | "/"
+    | "/certificates"
+    | "/requests"
+    | "/authorities"
+    | "/templates"
+    | "/enrolment"
+    | "/activity"
+    | "/settings";
+  label: `nav.${"home" | "certificates" | "requests" | "authorities" | "templates" | "enrolment" | "activity" | "settings"}`;
+  icon: LucideIcon;
+  /** Within reach of the thumb on phones; the others are under "More" there. */
+  near: boolean;
+  needs?: string;
+}
 
 /** Jobs, not protocols. */
-export const places = [
-  { to: "/", label: "nav.home", icon: House, exact: true, key: "h" },
-  { to: "/certificates", label: "nav.certificates", icon: ShieldCheck, exact: false, key: "c" },
-  { to: "/authorities", label: "nav.authorities", icon: Landmark, exact: false, key: "a" },
-  { to: "/enrolment", label: "nav.enrolment", icon: Plug, exact: false, key: "e" },
-  { to: "/activity", label: "nav.activity", icon: ScrollText, exact: false, key: "t" },
-  { to: "/settings", label: "nav.settings", icon: Settings, exact: false, key: "s" },
-] as const;
+const places: Place[] = [
+  { to: "/", label: "nav.home", icon: House, near: true },
+  { to: "/certificates", label: "nav.certificates", icon: ShieldCheck, near: true },
+  { to: "/requests", label: "nav.requests", icon: Inbox, near: true, needs: "read:csrs" },
+  { to: "/authorities", label: "nav.authorities", icon: Landmark, near: true },
+  {
+    to: "/templates",
+    label: "nav.templates",
+    icon: LayoutTemplate,
+    near: false,
+    needs: "read:templates",
+  },
+  { to: "/enrolment", label: "nav.enrolment", icon: Plug, near: false },
+  { to: "/activity", label: "nav.activity", icon: ScrollText, near: false },
+  { to: "/settings", label: "nav.settings", icon: Settings, near: false },
+];
+
+/** Where whoever is signed in may go. */
+export function usePlaces() {
+  const can = useCan();
+  return places.filter(({ needs }) => !needs || can(needs));
+}

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { ScrollText, SearchX } from "lucide-react";
+import { ScrollText, SearchX, ShieldCheck } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type AuditEntry } from "../../api";
@@ -14,7 +15,9 @@ import { ActivityFilters } from "./ActivityFilters";
 import { EntryDrawer } from "./EntryDrawer";
 import styles from "./Activity.module.css";
 import { DayList } from "./DayList";
+import { ExportActivity } from "./ExportActivity";
 import { toAuditQuery, type ActivitySearch } from "./search";
+import { VerifyDialog } from "./VerifyDialog";
 
 const route = getRouteApi("/shell/activity");
 const perPage = 50;
@@ -23,6 +26,7 @@ export function ActivityPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = route.useSearch();
+  const [verifying, setVerifying] = useState(false);
   const query = toAuditQuery(search, perPage);
   const log = useQuery({
     queryKey: ["audit", "list", query],
@@ -36,7 +40,18 @@ export function ActivityPage() {
   const filtered = Object.keys(filters).length > 0;
 
   return (
-    <Page title={t("nav.activity")} lead={t("activity.lead")}>
+    <Page
+      title={t("nav.activity")}
+      lead={t("activity.lead")}
+      actions={
+        <>
+          <Button icon={ShieldCheck} needs="read:audit" onClick={() => setVerifying(true)}>
+            {t("verify.button")}
+          </Button>
+          <ExportActivity search={filters} />
+        </>
+      }
+    >
       <ActivityFilters search={filters} onChange={(next) => show(next)} />
       {log.isError && !entries ? (
         <ErrorNotice error={log.error} onRetry={() => void log.refetch()} />
@@ -66,6 +81,7 @@ export function ActivityPage() {
         shown={entries?.length ?? 0}
         onPage={(next) => show({ ...filters, page: next })}
       />
+      {verifying && <VerifyDialog onClose={() => setVerifying(false)} />}
       {entry !== undefined && (
         <Entry
           id={entry}

@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 
 import type { Certificate } from "../../api";
 import { Button } from "../../components/Button";
+import { SelectionBar } from "../../components/SelectionBar";
 import { BulkDialog } from "./BulkDialog";
-import styles from "./CertificatesPage.module.css";
 
 /** The server takes a hundred at once. */
 const most = 100;
@@ -23,10 +23,7 @@ export function BulkBar(props: { certificates: Certificate[]; onClear: () => voi
   const tooMany = certificates.length > most && t("bulk.tooMany", { most });
 
   return (
-    <div className={styles.bulk} role="region" aria-label={t("bulk.label")}>
-      <b className="num" role="status">
-        {t("bulk.selected", { count: certificates.length })}
-      </b>
+    <SelectionBar count={certificates.length} onClear={props.onClear}>
       <Button
         small
         icon={RefreshCw}
@@ -45,9 +42,6 @@ export function BulkBar(props: { certificates: Certificate[]; onClear: () => voi
       >
         {t("bulk.revoke", { count: revocable.length })}
       </Button>
-      <Button small look="ghost" onClick={props.onClear}>
-        {t("bulk.clear")}
-      </Button>
       {action && (
         <BulkDialog
           action={action}
@@ -56,6 +50,6 @@ export function BulkBar(props: { certificates: Certificate[]; onClear: () => voi
           onClose={() => setAction(undefined)}
         />
       )}
-    </div>
+    </SelectionBar>
   );
 }

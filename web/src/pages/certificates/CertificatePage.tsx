@@ -22,6 +22,7 @@ import { TimelineTab } from "./detail/TimelineTab";
 import { ExportMenu } from "./ExportMenu";
 import { RenewDialog } from "./RenewDialog";
 import { RevokeDialog } from "./RevokeDialog";
+import { readSearch } from "./search";
 
 /** One certificate, at its own address: as a page, or beside the list. */
 export function CertificatePage(props: { id: number; sheet?: boolean }) {
@@ -43,7 +44,10 @@ export function CertificatePage(props: { id: number; sheet?: boolean }) {
       if (event.key === "Escape" && !document.querySelector("dialog[open], [role=menu]")) {
         void navigate({
           to: "/certificates",
-          search: (before) => ({ ...before, tab: undefined }) as typeof before,
+          search: (before) => {
+            const { tab: _, ...rest } = readSearch(before as Record<string, unknown>);
+            return rest;
+          },
           resetScroll: false,
         });
       }

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Plus, SearchX, ShieldCheck } from "lucide-react";
+import { FileInput, Plus, SearchX, ShieldCheck } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -72,9 +72,19 @@ export function CertificatesPage(props: { current?: number }) {
     <Page
       title={t("nav.certificates")}
       actions={
-        <Button look="primary" icon={Plus} needs="write:certificates" onClick={() => open("issue")}>
-          {t("issue.title")}
-        </Button>
+        <>
+          <Button icon={FileInput} needs="write:certificates" onClick={() => open("import")}>
+            {t("import.button")}
+          </Button>
+          <Button
+            look="primary"
+            icon={Plus}
+            needs="write:certificates"
+            onClick={() => open("issue")}
+          >
+            {t("issue.title")}
+          </Button>
+        </>
       }
     >
       <Filters search={search} onChange={show} />

@@ -4,21 +4,20 @@ import { useTranslation } from "react-i18next";
 
 import type { Certificate } from "../../api";
 import { base } from "../../api/client";
-import { downloadPost, fileStem } from "../../api/download";
 import { useCan } from "../../auth/useCan";
 import { Button } from "../../components/Button";
 import { Menu, MenuItem, MenuLine } from "../../components/Menu";
-import { Pkcs12Dialog } from "./Pkcs12Dialog";
-import { toast } from "../../components/toasts";
+import { ExportDialog } from "./ExportDialog";
+import type { ExportFormat } from "./exportFormats";
 
+/** What is downloaded most, one click away; everything else is in the dialog. */
 export function ExportMenu(props: { certificate: Certificate }) {
   const { t } = useTranslation();
   const can = useCan();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<ExportFormat["id"]>();
   const { certificate } = props;
-  const stem = fileStem(certificate.common_name);
-  const path = `/certificates/${certificate.id}/export`;
-  const get = (format: string) => () => window.location.assign(`${base}${path}?format=${format}`);
+  const path = `${base}/certificates/${certificate.id}/export`;
+  const get = (format: string) => () => window.location.assign(`${path}?format=${format}`);
   const withKey = certificate.private_key_available && can("read:private_keys");
 
   return (
@@ -30,34 +29,27 @@ export function ExportMenu(props: { certificate: Certificate }) {
         <MenuItem hint="-chain.pem" onSelect={get("chain")}>
           {t("export.chain")}
         </MenuItem>
-        <MenuItem hint=".der" onSelect={get("der")}>
+        <MenuItem hint=".cer" onSelect={get("der")}>
           {t("export.der")}
         </MenuItem>
+        <MenuLine />
         {withKey && (
           <>
-            <MenuLine />
-            <MenuItem hint=".p12" onSelect={() => setAsking(true)}>
+            <MenuItem hint=".p12" onSelect={() => setAsking("pkcs12")}>
               {t("export.pkcs12")}
             </MenuItem>
-            <MenuItem
-              hint=".key"
-              onSelect={() =>
-                void downloadPost(path, { format: "key" }, `${stem}.key`).catch((error: unknown) =>
-                  toast(error instanceof Error ? error.message : t("error.unexpected")),
-                )
-              }
-            >
+            <MenuItem hint=".key" onSelect={() => setAsking("key")}>
               {t("export.key")}
             </MenuItem>
           </>
         )}
+        <MenuItem onSelect={() => setAsking("pem")}>{t("export.all")}</MenuItem>
       </Menu>
       {asking && (
-        <Pkcs12Dialog
-          path={path}
-          fileName={`${stem}.p12`}
-          name={certificate.common_name}
-          onClose={() => setAsking(false)}
+        <ExportDialog
+          certificate={certificate}
+          format={asking}
+          onClose={() => setAsking(undefined)}
         />
       )}
     </>

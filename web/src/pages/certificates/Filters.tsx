@@ -1,14 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, Search, X } from "lucide-react";
-import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
 import { Button } from "../../components/Button";
-import { Menu, MenuCheck } from "../../components/Menu";
-import { useShortcuts } from "../../components/useShortcuts";
+import { Chip, Filters as FilterRow, SearchInput } from "../../components/Filters";
+import { MenuCheck } from "../../components/Menu";
 import { formatDay } from "../../format";
-import styles from "./CertificatesPage.module.css";
 import { useSourceText } from "./columns";
 import {
   isFiltered,
@@ -40,8 +37,20 @@ export function Filters({ search, onChange }: FiltersProps) {
       : formatDay(value);
 
   return (
-    <search className={styles.filters}>
-      <QueryInput search={search} onChange={(next) => set(next)} />
+    <FilterRow>
+      <SearchInput
+        label={t("certificates.search")}
+        placeholder={t("certificates.placeholder")}
+        value={search.q ?? ""}
+        onSearch={(typed) => {
+          const { rest, found } = readQuery(typed);
+          set({
+            ...mergeSearch(search, found),
+            q: rest || undefined,
+          } as Partial<CertificateSearch>);
+          return rest;
+        }}
+      />
       <Chip
         label={t("column.state")}
         value={status.map((one) => t(`state.${one}`)).join(", ")}
@@ -127,101 +136,6 @@ export function Filters({ search, onChange }: FiltersProps) {
           {t("certificates.clearFilters")}
         </Button>
       )}
-    </search>
-  );
-}
-
-function QueryInput({
-  search,
-  onChange,
-}: {
-  search: CertificateSearch;
-  onChange: (change: Partial<CertificateSearch>) => void;
-}) {
-  const { t } = useTranslation();
-  const input = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(search.q ?? "");
-  const sent = useRef(search.q ?? "");
-  useShortcuts({ "/": () => input.current?.select() });
-
-  // The address changed by other means: Back, a chip, a link.
-  useEffect(() => {
-    const q = search.q ?? "";
-    if (q !== sent.current) {
-      sent.current = q;
-      setTyped(q);
-    }
-  }, [search.q]);
-
-  const send = (text: string) => {
-    const { rest, found } = readQuery(text);
-    if (rest === sent.current && Object.keys(found).length === 0) return;
-    sent.current = rest;
-    if (Object.keys(found).length > 0) setTyped(rest);
-    onChange({ ...mergeSearch(search, found), q: rest || undefined } as Partial<CertificateSearch>);
-  };
-  const sendLatest = useRef(send);
-  useEffect(() => {
-    sendLatest.current = send;
-  });
-  useEffect(() => {
-    const timer = setTimeout(() => sendLatest.current(typed.trim()), 250);
-    return () => clearTimeout(timer);
-  }, [typed]);
-
-  return (
-    <div className={styles.query}>
-      <Search aria-hidden />
-      <input
-        ref={input}
-        type="search"
-        aria-label={t("certificates.search")}
-        placeholder={t("certificates.placeholder")}
-        spellCheck={false}
-        autoCapitalize="none"
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") send(typed.trim());
-          if (event.key === "Escape") event.currentTarget.blur();
-        }}
-      />
-      <kbd aria-hidden>/</kbd>
-    </div>
-  );
-}
-
-function Chip(props: {
-  label: string;
-  value: string | undefined;
-  onRemove: () => void;
-  children: ReactNode;
-}) {
-  const { t } = useTranslation();
-  const menu = (
-    <Menu
-      trigger={
-        <button type="button" className={styles.chip}>
-          {props.label}
-          {props.value ? <b>{props.value}</b> : <ChevronDown aria-hidden />}
-        </button>
-      }
-    >
-      {props.children}
-    </Menu>
-  );
-  if (!props.value) return menu;
-  return (
-    <span className={styles.on}>
-      {menu}
-      <button
-        type="button"
-        className={styles.remove}
-        aria-label={t("certificates.removeFilter", { name: props.label })}
-        onClick={props.onRemove}
-      >
-        <X aria-hidden />
-      </button>
-    </span>
+    </FilterRow>
   );
 }

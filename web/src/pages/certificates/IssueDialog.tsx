@@ -4,39 +4,48 @@ import { useTranslation } from "react-i18next";
 
 import { api, ApiError, type Body, type Certificate } from "../../api";
 import { asCurl } from "../../api/curl";
+import { useCan } from "../../auth/useCan";
 import { Button } from "../../components/Button";
 import { CopyCurl } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Choice, FieldRow, Form, SelectField, TextArea, TextField } from "../../components/Field";
 import { formatKey } from "../../format";
+import { plainKeyType } from "../templates/form";
+import { templatesQuery } from "../templates/queries";
 import { IssuedDialog } from "./IssuedDialog";
-import { commonName, looksLikeCsr, readDays, readNames } from "./issueForm";
+import { commonName, keyTypes, looksLikeCsr, readDays, readNames, uses } from "./issueForm";
 import { refreshCertificates } from "./refresh";
-
-const keyTypes = ["EC P-256", "EC P-384", "RSA 2048", "RSA 3072", "RSA 4096", "Ed25519"];
-const uses = ["server", "client", "combined"] as const;
+import { useIssuers } from "./useIssuers";
 
 /** Issues from names, with a key made here, or from a request whose key never leaves its host. */
 export function IssueDialog(props: { onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const can = useCan();
   const [way, setWay] = useState<"names" | "csr">("names");
   const [names, setNames] = useState("");
   const [csr, setCsr] = useState("");
-  const [ca, setCa] = useState<string>();
+  const { issuers, chosen, choose } = useIssuers();
   const [days, setDays] = useState("90");
   const [keyType, setKeyType] = useState(keyTypes[0] ?? "");
   const [use, setUse] = useState<(typeof uses)[number]>("server");
+  const [templateId, setTemplateId] = useState("");
   const [tried, setTried] = useState(false);
   const [issued, setIssued] = useState<Certificate>();
 
-  const cas = useQuery({ queryKey: ["cas", "list"], queryFn: () => api.get("/cas") }).data?.data;
-  const issuers = (cas ?? []).filter(
-    (one) => one.has_private_key && one.is_active && one.status !== "Expired",
-  );
-  // An issuing authority is meant for this; a root only when there is nothing else.
-  const chosen = ca ?? String((issuers.find((one) => !one.is_root) ?? issuers[0])?.id ?? "");
+  // Templates of authorities are for the page of authorities.
+  const templates = (
+    useQuery({ ...templatesQuery, enabled: can("read:templates") }).data?.data ?? []
+  ).filter((one) => one.is_active && !one.basic_constraints.ca);
+  const template = templates.find(({ id }) => String(id) === templateId);
+  const chooseTemplate = (id: string) => {
+    setTemplateId(id);
+    const next = templates.find((one) => String(one.id) === id);
+    if (!next) return;
+    setDays(String(next.validity_days ?? Math.min(Number(days) || 90, next.max_validity_days)));
+    setKeyType(plainKeyType(next.key_type));
+  };
 
   const read = readNames(names);
   const validity = readDays(days);
@@ -46,7 +55,7 @@ export function IssueDialog(props: { onClose: () => void }) {
       : { ...commonName(read.names), san: read.sans, key_type: keyType }),
     ...(chosen ? { ca_id: Number(chosen) } : {}),
     ...(validity === undefined ? {} : { validity_days: validity }),
-    cert_type: use,
+    ...(template ? { template_id: template.id } : { cert_type: use }),
   } as Body<"post", "/certificates">;
 
   const issue = useMutation({
@@ -128,7 +137,7 @@ export function IssueDialog(props: { onClose: () => void }) {
           <SelectField
             label={t("column.issuer")}
             value={chosen}
-            onChange={setCa}
+            onChange={choose}
             error={refused("ca_id")}
             options={issuers.map((one) => ({
               value: String(one.id),
@@ -143,13 +152,28 @@ export function IssueDialog(props: { onClose: () => void }) {
             error={daysError || refused("validity_days")}
           />
         </FieldRow>
-        <FieldRow>
+        {templates.length > 0 && (
           <SelectField
-            label={t("issue.use")}
-            value={use}
-            onChange={setUse}
-            options={uses.map((one) => ({ value: one, label: t(`use.${one}`) }))}
+            label={t("template.choose")}
+            hint={template?.description}
+            value={templateId}
+            onChange={chooseTemplate}
+            error={refused("template_id")}
+            options={[
+              { value: "", label: t("template.chooseNone") },
+              ...templates.map((one) => ({ value: String(one.id), label: one.name })),
+            ]}
           />
+        )}
+        <FieldRow>
+          {!template && (
+            <SelectField
+              label={t("issue.use")}
+              value={use}
+              onChange={setUse}
+              options={uses.map((one) => ({ value: one, label: t(`use.${one}`) }))}
+            />
+          )}
           {way === "names" && (
             <SelectField
               label={t("issue.key")}
@@ -157,7 +181,10 @@ export function IssueDialog(props: { onClose: () => void }) {
               value={keyType}
               onChange={setKeyType}
               error={refused("key_type")}
-              options={keyTypes.map((one) => ({ value: one, label: formatKey(one) }))}
+              options={[...new Set([...keyTypes, keyType])].map((one) => ({
+                value: one,
+                label: formatKey(one),
+              }))}
             />
           )}
         </FieldRow>

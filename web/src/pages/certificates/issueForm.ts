@@ -1,5 +1,8 @@
 // What is typed into the form, and what is sent for it.
 
+export const keyTypes = ["EC P-256", "EC P-384", "RSA 2048", "RSA 3072", "RSA 4096", "Ed25519"];
+export const uses = ["server", "client", "combined"] as const;
+
 /** A whole number of days between 1 and 100 years. */
 export function readDays(text: string) {
   const days = Number(text.trim());

@@ -3,7 +3,7 @@
 
 export const statuses = ["valid", "expiring", "expired", "revoked"] as const;
 export type Status = (typeof statuses)[number];
-export const sources = ["acme", "manual", "csr", "system"] as const;
+export const sources = ["acme", "manual", "csr", "import", "system"] as const;
 export type Source = (typeof sources)[number];
 export const sortKeys = ["created_at", "valid_to", "common_name"] as const;
 export type SortKey = (typeof sortKeys)[number];

@@ -8,6 +8,7 @@ import { Page } from "../../components/Page";
 import { Tabs } from "../../components/Tabs";
 import { AccountsTab } from "./AccountsTab";
 import { ConnectTab } from "./ConnectTab";
+import { CredentialsTab } from "./CredentialsTab";
 import { OrdersTab } from "./OrdersTab";
 import { usePlace } from "./usePlace";
 
@@ -44,6 +45,7 @@ export function EnrolmentPage() {
             count: stats?.orders,
             content: <OrdersTab />,
           },
+          { id: "credentials", label: t("eab.tab"), content: <CredentialsTab /> },
         ]}
       />
     </Page>

@@ -12,6 +12,7 @@ import { Facts, Section } from "../../components/Page";
 import { SkeletonLines } from "../../components/Skeleton";
 import { toast } from "../../components/toasts";
 import { PasswordForm } from "./PasswordForm";
+import { SecondFactorSection } from "./SecondFactorSection";
 import styles from "./Settings.module.css";
 import { useRoleText } from "../../auth/useRoleText";
 
@@ -34,6 +35,7 @@ export function AccountSection() {
       <Section title={t("account.password")} card>
         <PasswordForm />
       </Section>
+      <SecondFactorSection />
     </>
   );
 }

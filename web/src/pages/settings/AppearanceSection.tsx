@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { setAppearance, useAppearance, type Density, type Theme } from "../../appearance";
@@ -8,6 +9,8 @@ import styles from "./Settings.module.css";
 
 export function AppearanceSection() {
   const { t } = useTranslation();
+  // Chosen at once, though its words may have to be fetched first.
+  const [language, choose] = useState(currentLanguage());
   const appearance = useAppearance();
   return (
     <Section title={t("settings.appearance")} card>
@@ -32,8 +35,11 @@ export function AppearanceSection() {
         />
         <Choice<Language>
           label={t("appearance.language")}
-          value={currentLanguage()}
-          onChange={(language) => void setLanguage(language)}
+          value={language}
+          onChange={(next) => {
+            choose(next);
+            void setLanguage(next);
+          }}
           options={languages.map(({ code, name }) => ({
             value: code,
             label: <span lang={code}>{name}</span>,

@@ -9,13 +9,24 @@ import { AboutSection } from "./AboutSection";
 import { AccountSection } from "./AccountSection";
 import { AppearanceSection } from "./AppearanceSection";
 import { GeneralSection } from "./GeneralSection";
+import { GroupsSection } from "./GroupsSection";
 import { KeysSection } from "./KeysSection";
+import { RolesSection } from "./RolesSection";
 import { SessionsSection } from "./SessionsSection";
 import styles from "./Settings.module.css";
 import { UsersSection } from "./UsersSection";
 
 interface Entry {
-  id: "account" | "appearance" | "sessions" | "keys" | "users" | "general" | "about";
+  id:
+    | "account"
+    | "appearance"
+    | "sessions"
+    | "keys"
+    | "users"
+    | "groups"
+    | "roles"
+    | "general"
+    | "about";
   component: ComponentType;
   needs?: string;
 }
@@ -35,6 +46,8 @@ const groups: { label: "settings.you" | "settings.server"; entries: Entry[] }[] 
     entries: [
       { id: "general", component: GeneralSection, needs: "read:settings" },
       { id: "users", component: UsersSection, needs: "read:users" },
+      { id: "groups", component: GroupsSection, needs: "read:groups" },
+      { id: "roles", component: RolesSection, needs: "read:users" },
       { id: "about", component: AboutSection },
     ],
   },

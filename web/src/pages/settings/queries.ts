@@ -6,3 +6,9 @@ export const rolesQuery = queryOptions({
   queryKey: ["roles"],
   queryFn: () => api.get("/rbac/roles"),
 });
+
+export const permissionsQuery = queryOptions({
+  queryKey: ["permissions"],
+  queryFn: () => api.get("/rbac/permissions"),
+  staleTime: Infinity,
+});

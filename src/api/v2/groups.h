@@ -1,0 +1,12 @@
+#pragma once
+
+#include "http/endpoint.h"
+#include "service/access.h"
+
+namespace api::v2 {
+
+// Groups of users, and custom roles.
+void add_groups(http::Surface& surface, service::AccessRules& access);
+void add_roles(http::Surface& surface, service::AccessRules& access);
+
+}  // namespace api::v2

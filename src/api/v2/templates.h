@@ -1,0 +1,12 @@
+#pragma once
+
+#include "http/endpoint.h"
+#include "service/authorities.h"
+#include "service/templates.h"
+
+namespace api::v2 {
+
+void add_templates(http::Surface& surface, service::Templates& templates,
+                   service::Authorities& authorities);
+
+}  // namespace api::v2

@@ -1,0 +1,91 @@
+import { api, axe, expect, picture, settled, test, uniqueName } from "./support";
+
+test.describe("templates", () => {
+  test("that are built in are copied, and the copy is changed and deleted", async ({
+    signedIn: page,
+  }) => {
+    const name = `Copy ${Date.now().toString(36)}`;
+    await page.goto("/templates");
+    await settled(page);
+    await page.getByRole("link", { name: /Web Server/ }).click();
+    await expect(page.getByText("It comes with the program").first()).toBeVisible();
+    await expect(page.getByRole("button", { name: "Edit…" })).toHaveAttribute(
+      "aria-disabled",
+      "true",
+    );
+    await expect(page.getByText("2.5.29.15")).toBeVisible();
+    await axe(page, "template");
+    await picture(page, "template", "light", 1440);
+
+    await page.getByRole("button", { name: "Duplicate…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill(name);
+    await dialog.getByRole("button", { name: "Duplicate", exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+
+    await page.getByRole("button", { name: "Edit…" }).click();
+    await expect(dialog.getByText("2.5.29.15")).toBeVisible();
+    await dialog.getByLabel("At most (days)").fill("47");
+    await dialog.getByLabel(/^Valid for/).fill("47");
+    await dialog.getByLabel("Organisation").fill("Nordwind Ltd");
+    await expect(dialog.getByText("O=Nordwind Ltd")).toBeVisible();
+    await axe(page, "edit template");
+    await picture(page, "dialog-template", "light", 1440);
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText("Version 2")).toBeVisible();
+    await expect(page.getByText("47 days").first()).toBeVisible();
+
+    await page.getByRole("button", { name: "Disable" }).click();
+    await expect(page.getByText("Disabled", { exact: true })).toBeVisible();
+    await page.goto("/templates?show=off");
+    await expect(page.getByRole("link", { name })).toBeVisible();
+    await page.getByRole("link", { name }).click();
+    await page.getByRole("button", { name: "Delete…" }).click();
+    await dialog.getByRole("button", { name: "Delete", exact: true }).click();
+    await expect(page).toHaveURL(/\/templates$/);
+    await expect(page.getByRole("link", { name })).toHaveCount(0);
+  });
+
+  test("say what is wrong with them before they are kept", async ({ signedIn: page }) => {
+    await page.goto("/templates");
+    await page.getByRole("button", { name: "New template" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(/^Valid for/).fill("999");
+    await expect(dialog.getByText("not above the longest")).toBeVisible();
+    await dialog.getByRole("button", { name: "Create", exact: true }).click();
+    await expect(dialog.getByText("It needs a name.")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+  });
+
+  test("are what a certificate is issued by", async ({ signedIn: page }) => {
+    const name = uniqueName("by-template");
+    const { data: templates } = (await api(page, "get", "/templates")) as {
+      data: { id: number; name: string; template_type: string }[];
+    };
+    const web = templates.find(({ template_type }) => template_type === "web_server");
+    await page.goto("/certificates");
+    await page.getByRole("button", { name: "Issue certificate" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", { name: "Names" }).fill(name);
+    await dialog.getByLabel("Template").selectOption({ label: web?.name ?? "" });
+    await expect(dialog.getByLabel("Use", { exact: true })).toHaveCount(0);
+    await axe(page, "issue by template");
+    await picture(page, "dialog-issue-template", "light", 1440);
+    await dialog.getByRole("button", { name: "Issue", exact: true }).click();
+    await expect(page.getByText("Issued", { exact: true })).toBeVisible();
+    const { data: after } = (await api(page, "get", `/templates/${web?.id}`)) as {
+      data: { usage_count: number };
+    };
+    expect(after.usage_count).toBeGreaterThan(0);
+  });
+
+  test("are found by the address", async ({ signedIn: page }) => {
+    await page.goto("/templates?q=code");
+    await expect(page.getByRole("row")).toHaveCount(2);
+    await page.goto("/templates?q=no-such-thing");
+    await expect(page.getByText("No template matches")).toBeVisible();
+    await page.goto("/templates/99999999");
+    await expect(page.getByText("There is no such template")).toBeVisible();
+  });
+});

@@ -1,0 +1,138 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Certificate } from "../../api";
+import { asCurl } from "../../api/curl";
+import { downloadPost, fileStem } from "../../api/download";
+import { useCan } from "../../auth/useCan";
+import { Button } from "../../components/Button";
+import { CopyCurl } from "../../components/Copy";
+import { Dialog } from "../../components/Dialog";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Checkbox, Choice, Form, TextField } from "../../components/Field";
+import {
+  exportBody,
+  exportFormats,
+  formatOf,
+  holdsKey,
+  passwordIsShort,
+  type ExportChoice,
+} from "./exportFormats";
+
+/** Every form in which a certificate leaves, with its key only for those who may have it. */
+export function ExportDialog(props: {
+  certificate: Certificate;
+  format: ExportChoice["format"];
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const can = useCan();
+  const { certificate } = props;
+  const [choice, setChoice] = useState<ExportChoice>({
+    format: props.format,
+    chain: true,
+    key: false,
+    password: "",
+    legacy: false,
+  });
+  const set = (change: Partial<ExportChoice>) => setChoice({ ...choice, ...change });
+  const format = formatOf(choice);
+  const mayHaveKey = certificate.private_key_available && can("read:private_keys");
+  const formats = exportFormats.filter(({ key }) => key !== "must" || mayHaveKey);
+  const path = `/certificates/${certificate.id}/export`;
+  const short = passwordIsShort(choice);
+  const body = exportBody(choice);
+  const download = useMutation({
+    mutationFn: () => downloadPost(path, body, fileStem(certificate.common_name) + format.ending),
+    onSuccess: props.onClose,
+  });
+
+  return (
+    <Dialog
+      title={t("export.title", { name: certificate.common_name })}
+      lead={
+        certificate.private_key_available
+          ? can("read:private_keys")
+            ? undefined
+            : t("export.keyNeedsRight")
+          : t("export.keyElsewhere")
+      }
+      locked={download.isPending}
+      onSubmit={() => !short && download.mutate()}
+      onClose={props.onClose}
+      footer={
+        <>
+          <CopyCurl
+            text={() =>
+              asCurl({
+                method: "POST",
+                path,
+                body: "password" in body ? { ...body, password: "…" } : body,
+              })
+            }
+          />
+          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
+          <Button
+            type="submit"
+            look="primary"
+            busy={download.isPending}
+            blocked={short && t("export.passwordShort")}
+          >
+            {t("export.download")}
+          </Button>
+        </>
+      }
+    >
+      <Form>
+        <Choice
+          cards
+          label={t("export.format")}
+          value={choice.format}
+          onChange={(id) => set({ format: id })}
+          options={formats.map(({ id, ending }) => ({
+            value: id,
+            label: `${t(`export.format_${id}`)} (${ending})`,
+            hint: t(`export.hint_${id}`),
+          }))}
+        />
+        {format.id === "pem" && (
+          <div>
+            <Checkbox
+              label={t("export.withChain")}
+              checked={choice.chain}
+              onChange={(chain) => set({ chain })}
+            />
+            {mayHaveKey && (
+              <div>
+                <Checkbox
+                  label={t("export.withKey")}
+                  checked={choice.key}
+                  onChange={(key) => set({ key })}
+                />
+              </div>
+            )}
+          </div>
+        )}
+        {holdsKey(choice) && format.password !== "no" && (
+          <TextField
+            label={t("login.password")}
+            type="password"
+            autoComplete="new-password"
+            hint={t(format.password === "must" ? "export.passwordHint" : "export.passwordMay")}
+            value={choice.password}
+            onChange={(password) => set({ password })}
+          />
+        )}
+        {format.id === "pkcs12" && (
+          <Checkbox
+            label={t("export.legacy")}
+            checked={choice.legacy}
+            onChange={(legacy) => set({ legacy })}
+          />
+        )}
+        {download.isError && <ErrorNotice error={download.error} />}
+      </Form>
+    </Dialog>
+  );
+}

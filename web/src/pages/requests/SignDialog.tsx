@@ -1,0 +1,144 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, ApiError, type Certificate, type CertificateRequest } from "../../api";
+import { asCurl } from "../../api/curl";
+import { Button } from "../../components/Button";
+import { CopyCurl } from "../../components/Copy";
+import { Dialog } from "../../components/Dialog";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { FieldRow, Form, SelectField, TextField } from "../../components/Field";
+import { toast } from "../../components/toasts";
+import { IssuedDialog } from "../certificates/IssuedDialog";
+import { readDays, uses } from "../certificates/issueForm";
+import { useIssuers } from "../certificates/useIssuers";
+import { FailedDialog, type BulkResult } from "./FailedDialog";
+import { refreshRequests } from "./queries";
+import styles from "./Requests.module.css";
+
+/** Issues what one request, or several, ask for. */
+export function SignDialog(props: {
+  requests: CertificateRequest[];
+  onDone: () => void;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  // What was chosen when the dialog opened: the list behind it goes on.
+  const [requests] = useState(props.requests);
+  const { issuers, chosen, choose } = useIssuers();
+  const [days, setDays] = useState("90");
+  const [use, setUse] = useState<(typeof uses)[number]>("server");
+  const [issued, setIssued] = useState<Certificate>();
+  const [result, setResult] = useState<BulkResult>();
+
+  const first = requests[0];
+  const single = requests.length === 1 && first !== undefined;
+  const validity = readDays(days);
+  const terms = {
+    ...(chosen ? { ca_id: Number(chosen) } : {}),
+    ...(validity === undefined ? {} : { validity_days: validity }),
+    cert_type: use,
+  };
+  const ids = requests.map(({ id }) => id);
+
+  const sign = useMutation({
+    mutationFn: async () => {
+      if (single) {
+        const path = { csr_id: first.id };
+        setIssued((await api.post("/csrs/{csr_id}/sign", { path, body: terms })).data);
+        return;
+      }
+      const { data } = await api.post("/csrs/bulk/sign", { body: { ids, ...terms } });
+      if (data.failed.length > 0) return setResult(data);
+      toast(t("request.signedMany", { count: data.success.length }));
+      props.onClose();
+      props.onDone();
+    },
+    onSuccess: () => refreshRequests(queries),
+  });
+  const refused = (field: string) =>
+    sign.error instanceof ApiError ? sign.error.reason(field) : undefined;
+
+  if (issued && first) {
+    return (
+      <IssuedDialog
+        certificate={issued}
+        ownKey={!first.has_private_key}
+        onClose={() => {
+          props.onClose();
+          props.onDone();
+        }}
+      />
+    );
+  }
+  if (result) {
+    return <FailedDialog result={result} requests={requests} onClose={props.onClose} />;
+  }
+  return (
+    <Dialog
+      title={
+        single
+          ? t("request.signTitle", { name: first.name })
+          : t("request.signManyTitle", { count: requests.length })
+      }
+      lead={t("request.signLead")}
+      locked={sign.isPending}
+      onSubmit={() => {
+        if (validity !== undefined) sign.mutate();
+      }}
+      onClose={props.onClose}
+      footer={
+        <>
+          <CopyCurl
+            text={() =>
+              single
+                ? asCurl({ method: "POST", path: `/csrs/${first.id}/sign`, body: terms })
+                : asCurl({ method: "POST", path: "/csrs/bulk/sign", body: { ids, ...terms } })
+            }
+          />
+          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
+          <Button type="submit" look="primary" busy={sign.isPending} needs="write:certificates">
+            {t("issue.submit")}
+          </Button>
+        </>
+      }
+    >
+      <Form>
+        <ul className={styles.names} aria-label={t("fact.names")}>
+          {(single && first.sans.length > 0
+            ? first.sans.map(({ value }) => value)
+            : requests.map(({ name }) => name)
+          ).map((name, index) => (
+            <li key={index}>{name}</li>
+          ))}
+        </ul>
+        <SelectField
+          label={t("column.issuer")}
+          value={chosen}
+          onChange={choose}
+          error={refused("ca_id")}
+          options={issuers.map((one) => ({ value: String(one.id), label: one.name }))}
+        />
+        <FieldRow>
+          <TextField
+            label={t("issue.validity")}
+            inputMode="numeric"
+            value={days}
+            onChange={setDays}
+            error={(validity === undefined && t("issue.daysWrong")) || refused("validity_days")}
+          />
+          <SelectField
+            label={t("issue.use")}
+            value={use}
+            onChange={setUse}
+            error={refused("cert_type")}
+            options={uses.map((one) => ({ value: one, label: t(`use.${one}`) }))}
+          />
+        </FieldRow>
+        {sign.isError && <ErrorNotice error={sign.error} />}
+      </Form>
+    </Dialog>
+  );
+}

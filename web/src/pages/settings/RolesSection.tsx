@@ -1,0 +1,165 @@
+import { useQuery } from "@tanstack/react-query";
+import { Ellipsis, Eye, Pencil, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "../../api";
+import { useCan } from "../../auth/useCan";
+import { useRoleText } from "../../auth/useRoleText";
+import { Button, IconButton } from "../../components/Button";
+import { DataTable } from "../../components/DataTable";
+import { Dialog } from "../../components/Dialog";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import { Section } from "../../components/Page";
+import { DeleteGrantDialog } from "./DeleteGrantDialog";
+import { permissionsQuery, rolesQuery } from "./queries";
+import { RightsDialog } from "./RightsDialog";
+import { RightsGrid } from "./RightsGrid";
+import styles from "./Settings.module.css";
+
+const builtIn = ["admin", "operator", "auditor", "viewer"];
+
+/** Who may do what: four roles that come with the program, and one's own. */
+export function RolesSection() {
+  const { t } = useTranslation();
+  const can = useCan();
+  const roleText = useRoleText();
+  const [open, setOpen] = useState<{ role: string; dialog: "show" | "edit" | "delete" }>();
+  const [creating, setCreating] = useState(false);
+  const roles = useQuery(rolesQuery);
+  const close = () => setOpen(undefined);
+  const all = roles.data?.data;
+  const rightsOf = (role: string) => all?.role_permissions[role] ?? [];
+  return (
+    <Section
+      title={t("settings.roles")}
+      card
+      flush
+      aside={
+        <Button
+          small
+          look="primary"
+          icon={Plus}
+          needs="admin:users"
+          onClick={() => setCreating(true)}
+        >
+          {t("role.create")}
+        </Button>
+      }
+    >
+      {roles.isError && <ErrorNotice error={roles.error} onRetry={() => void roles.refetch()} />}
+      <div className={styles.list}>
+        <DataTable
+          caption={t("settings.roles")}
+          rows={all?.roles}
+          rowKey={(role) => role}
+          skeleton={4}
+          columns={[
+            {
+              id: "name",
+              title: t("column.name"),
+              card: "title",
+              cell: (role) => <b className={styles.strong}>{roleText(role)}</b>,
+            },
+            {
+              id: "rights",
+              title: t("keys.rights"),
+              card: "line",
+              width: "10rem",
+              cell: (role) =>
+                rightsOf(role).includes("*")
+                  ? t("role.everything")
+                  : t("keys.count", { count: rightsOf(role).length }),
+            },
+            {
+              id: "origin",
+              title: t("template.origin"),
+              card: "state",
+              width: "9rem",
+              cell: (role) => t(builtIn.includes(role) ? "template.builtIn" : "template.own"),
+            },
+            {
+              id: "actions",
+              title: t("sessions.action"),
+              card: "end",
+              align: "end",
+              width: "5rem",
+              cell: (role) => (
+                <Menu
+                  align="end"
+                  trigger={
+                    <IconButton
+                      icon={Ellipsis}
+                      label={t("users.actions", { name: roleText(role) })}
+                    />
+                  }
+                >
+                  <MenuItem icon={Eye} onSelect={() => setOpen({ role, dialog: "show" })}>
+                    {t("role.show")}
+                  </MenuItem>
+                  {!builtIn.includes(role) && (
+                    <>
+                      <MenuItem
+                        icon={Pencil}
+                        disabled={!can("admin:users")}
+                        onSelect={() => setOpen({ role, dialog: "edit" })}
+                      >
+                        {t("users.edit")}
+                      </MenuItem>
+                      <MenuLine />
+                      <MenuItem
+                        icon={Trash2}
+                        danger
+                        disabled={!can("admin:users")}
+                        onSelect={() => setOpen({ role, dialog: "delete" })}
+                      >
+                        {t("users.delete")}
+                      </MenuItem>
+                    </>
+                  )}
+                </Menu>
+              ),
+            },
+          ]}
+        />
+      </div>
+      {creating && <RightsDialog kind="role" onClose={() => setCreating(false)} />}
+      {open?.dialog === "show" && (
+        <RoleDialog role={open.role} rights={rightsOf(open.role)} onClose={close} />
+      )}
+      {open?.dialog === "edit" && <EditRole role={open.role} onClose={close} />}
+      {open?.dialog === "delete" && (
+        <DeleteGrantDialog kind="role" id={open.role} name={open.role} onClose={close} />
+      )}
+    </Section>
+  );
+}
+
+function RoleDialog(props: { role: string; rights: string[]; onClose: () => void }) {
+  const { t } = useTranslation();
+  const roleText = useRoleText();
+  const all = useQuery(permissionsQuery).data?.data.permissions ?? [];
+  return (
+    <Dialog
+      title={roleText(props.role)}
+      onClose={props.onClose}
+      footer={
+        <Button look="primary" onClick={props.onClose}>
+          {t("common.close")}
+        </Button>
+      }
+    >
+      <RightsGrid caption={t("keys.rights")} all={all} chosen={props.rights} />
+    </Dialog>
+  );
+}
+
+function EditRole(props: { role: string; onClose: () => void }) {
+  const role = useQuery({
+    queryKey: ["roles", props.role],
+    queryFn: () => api.get("/rbac/roles/{role}", { path: { role: props.role } }),
+  }).data?.data;
+  if (!role) return null;
+  return <RightsDialog kind="role" before={{ ...role, id: props.role }} onClose={props.onClose} />;
+}

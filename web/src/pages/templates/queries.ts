@@ -1,0 +1,8 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { api } from "../../api";
+
+export const templatesQuery = queryOptions({
+  queryKey: ["templates", "list"],
+  queryFn: () => api.get("/templates"),
+});
