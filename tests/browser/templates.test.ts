@@ -73,7 +73,7 @@ test.describe("templates", () => {
     await axe(page, "issue by template");
     await picture(page, "dialog-issue-template", "light", 1440);
     await dialog.getByRole("button", { name: "Issue", exact: true }).click();
-    await expect(page.getByText("Issued", { exact: true })).toBeVisible();
+    await expect(dialog.getByText("Issued", { exact: true })).toBeVisible();
     const { data: after } = (await api(page, "get", `/templates/${web?.id}`)) as {
       data: { usage_count: number };
     };
