@@ -149,6 +149,24 @@ def test_a_missing_record_is_said_in_words(account, bind):
     ), error
 
 
+def test_an_administrator_sees_what_failed_until_it_succeeds(account, ready, admin):
+    name = fresh_name()
+
+    def failures():
+        items = admin.get("/dashboard/attention").data["items"]
+        return [item for item in items if item["kind"] == "order_failed" and item["title"] == name]
+
+    order = account.new_order(name)
+    authorization = order.authorizations()[0]
+    account.must(challenge_of(authorization, "dns-01")["url"], {})
+    assert account.wait(authorization["url"])["status"] == "invalid"
+    assert order.refresh().body["status"] == "invalid"
+    (failure,) = failures()
+    assert failure["target"] == "order" and "_acme-challenge" in failure["detail"], failure
+    ready(name).finalize(pki.csr(names=[name], pem=False))
+    assert failures() == []
+
+
 def test_tokens_are_long_and_never_the_same(account):
     tokens = [
         challenge["token"]

@@ -1,10 +1,8 @@
 #include "api/v2/dashboard.h"
 
 #include <algorithm>
-#include <set>
 
-#include "core/acme/identifier.h"
-#include "storage/acme_store.h"
+#include "api/v2/attention.h"
 #include "storage/audit_store.h"
 #include "storage/certificate_store.h"
 #include "storage/user_store.h"
@@ -127,24 +125,6 @@ struct Histogram {
 };
 BOOST_DESCRIBE_STRUCT(Histogram, (), (buckets))
 
-BOOST_DEFINE_ENUM_CLASS(Severity, critical, warning, info)
-
-struct AttentionItem {
-  std::string kind;
-  Severity severity;
-  std::string title;
-  std::string detail;
-  std::string target;
-  std::int64_t target_id;
-  std::optional<base::Time> due;
-};
-BOOST_DESCRIBE_STRUCT(AttentionItem, (), (kind, severity, title, detail, target, target_id, due))
-
-struct Attention {
-  std::vector<AttentionItem> items;
-};
-BOOST_DESCRIBE_STRUCT(Attention, (), (items))
-
 struct Part {
   std::string status;
   std::string message;
@@ -186,11 +166,6 @@ struct Dashboard {
   Attention attention(const http::Call& call) const;
   SystemStatus system_status(const http::Call& call) const;
   Overview overview(const http::Call& call) const;
-
- private:
-  void add_certificates(Attention& attention, base::Time now) const;
-  void add_authorities(Attention& attention, base::Time now) const;
-  void add_failed_orders(Attention& attention, base::Time now) const;
 };
 
 }  // namespace
@@ -248,43 +223,8 @@ void add_dashboard(http::Surface& surface, const DashboardParts& parts) {
 
 namespace {
 
-constexpr int most_attention = 50;
-
 std::int64_t days(std::chrono::seconds seconds) {
   return std::chrono::floor<std::chrono::days>(seconds).count();
-}
-
-std::string in_days(std::chrono::seconds left) {
-  const auto number = days(left);
-  return number < 1 ? "in less than a day"
-                    : "in " + std::to_string(number) + (number == 1 ? " day" : " days");
-}
-
-// How long before its end a certificate deserves attention: the last third of its life, at most a
-// month; what a client renews by itself only when it is late.
-std::chrono::seconds due_before_end(const core::Certificate& certificate) {
-  const bool renews_itself =
-      certificate.source == core::Source::acme || certificate.source == core::Source::system;
-  const std::chrono::seconds life = certificate.not_after - certificate.not_before;
-  return renews_itself ? std::min<std::chrono::seconds>(life / 6, std::chrono::days{7})
-                       : std::min<std::chrono::seconds>(life / 3, core::expiring_soon);
-}
-
-// The detail of a problem document.
-std::string detail_of(const std::string& problem) {
-  boost::system::error_code error;
-  const auto value = boost::json::parse(problem, error);
-  const auto* object = value.if_object();
-  const auto* detail = object == nullptr ? nullptr : object->if_contains("detail");
-  return detail != nullptr && detail->is_string() ? std::string{detail->get_string()} : problem;
-}
-
-std::string names_of(const core::acme::Order& order) {
-  std::string names;
-  for (const auto& identifier : core::acme::identifiers_of(order)) {
-    names.append(names.empty() ? "" : ", ").append(identifier.value);
-  }
-  return names;
 }
 
 Stats Dashboard::stats(const http::Call& call) const {
@@ -422,108 +362,7 @@ Histogram Dashboard::histogram(const http::Call& call, const HistogramQuery& que
 }
 
 Attention Dashboard::attention(const http::Call& call) const {
-  Attention attention;
-  add_authorities(attention, call.now);
-  add_certificates(attention, call.now);
-  if (call.caller.rights.include(auth::read_acme.name())) {
-    add_failed_orders(attention, call.now);
-  }
-  std::ranges::stable_sort(attention.items, {}, &AttentionItem::severity);
-  return attention;
-}
-
-void Dashboard::add_certificates(Attention& attention, base::Time now) const {
-  const storage::CertificateFilter filter{.any_status = {},
-                                          .authority_id = std::nullopt,
-                                          .any_source = {},
-                                          .expires_from = now - std::chrono::days{7},
-                                          .expires_before = now + core::expiring_soon,
-                                          .search = {}};
-  const auto found = parts.database.read([&](db::Session& session) {
-    return storage::CertificateStore{session}.list(
-        filter,
-        {.order_by = storage::CertificateOrderBy::valid_to, .descending = false, .limit = 200},
-        now);
-  });
-  for (const auto& certificate : found) {
-    if (certificate.revoked_at || certificate.renewed_by ||
-        attention.items.size() >= most_attention) {
-      continue;
-    }
-    const auto left = certificate.not_after - now;
-    const bool expired = left.count() < 0;
-    const auto due = due_before_end(certificate);
-    if (left > due) {
-      continue;
-    }
-    const bool urgent =
-        expired || left < std::min<std::chrono::seconds>(due / 3, std::chrono::days{7});
-    attention.items.push_back(
-        {.kind = expired ? "certificate_expired" : "certificate_expiring",
-         .severity = urgent ? Severity::critical : Severity::warning,
-         .title = certificate.common_name,
-         .detail = expired ? "expired and was not replaced" : "expires " + in_days(left),
-         .target = "certificate",
-         .target_id = certificate.id.to_number(),
-         .due = certificate.not_after});
-  }
-}
-
-// What clients tried since yesterday and did not get, unless a later order for the names succeeded.
-void Dashboard::add_failed_orders(Attention& attention, base::Time now) const {
-  constexpr int looked_at = 100;
-  std::vector<core::acme::Order> orders;
-  parts.database.read([&](db::Session& session) {
-    const storage::AcmeStore store{session};
-    orders = store.list_orders(core::acme::OrderStatus::invalid, 0, looked_at);
-    const auto valid = store.list_orders(core::acme::OrderStatus::valid, 0, looked_at);
-    orders.insert(orders.end(), valid.begin(), valid.end());
-  });
-  std::ranges::sort(orders, std::greater{}, &core::acme::Order::id);
-  std::set<std::string> seen;
-  for (const auto& order : orders) {
-    const bool is_latest = seen.insert(order.identifiers).second;
-    if (!is_latest || !order.error || order.created_at < now - std::chrono::days{1} ||
-        attention.items.size() >= most_attention) {
-      continue;
-    }
-    attention.items.push_back({.kind = "order_failed",
-                               .severity = Severity::warning,
-                               .title = names_of(order),
-                               .detail = detail_of(*order.error),
-                               .target = "order",
-                               .target_id = order.id.to_number(),
-                               .due = order.created_at});
-  }
-}
-
-void Dashboard::add_authorities(Attention& attention, base::Time now) const {
-  for (const auto& issuer : parts.authorities.issuers()) {
-    const auto& authority = issuer->authority;
-    const auto left = authority.not_after - now;
-    if (left < std::chrono::days{365}) {
-      attention.items.push_back(
-          {.kind = "authority_expiring",
-           .severity = left < std::chrono::days{90} ? Severity::critical : Severity::warning,
-           .title = authority.name,
-           .detail = left.count() < 0
-                         ? "has expired"
-                         : "expires " + in_days(left) + ", and everything below it with it",
-           .target = "authority",
-           .target_id = authority.id.to_number(),
-           .due = authority.not_after});
-    }
-    const auto crl = parts.crls.latest(authority.id);
-    if (crl && crl->next_update < now) {
-      attention.items.push_back({.kind = "crl_stale",
-                                 .severity = Severity::critical,
-                                 .title = authority.name,
-                                 .detail = "its revocation list is out of date",
-                                 .target = "authority",
-                                 .target_id = authority.id.to_number(),
-                                 .due = crl->next_update});
-    }
-  }
+  return attention_for(parts, call);
 }
 
 SystemStatus Dashboard::system_status(const http::Call& call) const {
