@@ -108,7 +108,8 @@ pytest_suite() {
   local suite_name=$1 status
   shift
   rm -f "$results/$suite_name.xml"
-  tools/with_postgres.sh build/venv/bin/python -m pytest "$@" ${name:+-k "$name"} \
+  # Two processes, each with servers of its own: half of the time is waiting.
+  tools/with_postgres.sh build/venv/bin/python -m pytest -n 2 --dist loadfile "$@" ${name:+-k "$name"} \
     --junitxml="$results/$suite_name.xml" 2>&1 | tee "$results/$suite_name.log"
   status=${PIPESTATUS[0]}
   count_report "$suite_name" junit "$results/$suite_name.xml" "$status"

@@ -303,6 +303,13 @@ def fill_tables(db, shapes):
     db.execute(
         "INSERT INTO certificate_counts SELECT authority_id, id % 8, COUNT(*) FROM certificates GROUP BY 1, 2"
     )
+    with without_indexes(db, "revoked_certificates"):
+        db.execute(
+            "INSERT INTO revoked_certificates SELECT authority_id, substr(serial_number, -2), serial_number, "
+            "not_after, revoked_at, CASE revocation_reason WHEN 'keyCompromise' THEN 1 WHEN 'affiliationChanged' "
+            "THEN 3 WHEN 'superseded' THEN 4 WHEN 'cessationOfOperation' THEN 5 ELSE 0 END, NULL, 0 "
+            "FROM certificates WHERE revoked_at IS NOT NULL"
+        )
     db.execute(
         "UPDATE authorities SET revocation_changes = (SELECT COUNT(*) FROM certificates "
         "WHERE authority_id = authorities.id AND revoked_at IS NOT NULL)"

@@ -34,15 +34,29 @@ bool changes_something(http::Method method) {
 
 // Where a cookie gives no rights, so that no token is needed: signing in, the set-up, protocols.
 bool is_open(std::string_view path) {
-  static constexpr std::array<std::string_view, 5> open{
-      "/api/v2/auth/login", "/api/v2/auth/methods", "/api/v2/setup", "/acme/", "/ocsp"};
+  static constexpr std::array<std::string_view, 8> open{"/api/auth/login",
+                                                        "/api/v2/auth/login",
+                                                        "/api/v2/auth/methods",
+                                                        "/api/v2/auth/forgot-password",
+                                                        "/api/v2/auth/reset-password",
+                                                        "/api/v2/setup",
+                                                        "/acme/",
+                                                        "/ocsp"};
   return std::ranges::any_of(open, [&](auto prefix) { return path.starts_with(prefix); });
 }
 
 // What somebody may do whose password was set by another.
 bool is_allowed_with_old_password(std::string_view path) {
   return path.starts_with("/api/v2/auth/") || path == "/api/v2/account/password" ||
-         path == "/api/v2/account/profile";
+         path == "/api/v2/account/profile" || path.starts_with("/api/auth/") ||
+         path == "/api/me/reset-password";
+}
+
+// What somebody may do who must have a second factor and has none.
+bool is_allowed_without_second_factor(std::string_view path) {
+  return path.starts_with("/api/v2/auth/") || path.starts_with("/api/v2/account/2fa/") ||
+         path.starts_with("/api/v2/account/webauthn/") || path.starts_with("/api/v2/webauthn/") ||
+         path == "/api/v2/account/password" || path == "/api/v2/account/profile";
 }
 
 std::string_view permission_for(std::string_view resource_type) {
@@ -61,12 +75,46 @@ std::string_view permission_for(std::string_view resource_type) {
   return auth::read_audit.name();
 }
 
+// Some have something to do first, and may do nothing else until then.
+void check_obligations(const auth::Caller& caller, std::string_view path) {
+  if (caller.must_change_password && !is_allowed_with_old_password(path)) {
+    throw base::Error{base::ErrorCode::forbidden,
+                      "your password was set by somebody else: change it first"};
+  }
+  if (caller.must_enroll && !is_allowed_without_second_factor(path)) {
+    throw base::Error{base::ErrorCode::forbidden,
+                      "2FA enrolment required: switch a second factor on first"};
+  }
+}
+
+// A token that POST /api/auth/login gave: a session's, which no browser sends by itself. Other
+// surfaces below /api have tokens of their own.
+std::optional<std::string_view> bearer_token(const http::Request& request) {
+  constexpr std::string_view scheme = "bearer ";
+  const auto header = request.header("authorization");
+  const bool is_ours = (request.path.starts_with("/api/") || request.path == "/api") &&
+                       !request.path.starts_with("/api/v1/") && !is_open(request.path);
+  const bool is_bearer =
+      header.size() > scheme.size() &&
+      std::ranges::equal(header.substr(0, scheme.size()), scheme,
+                         [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+  return is_ours && is_bearer ? std::optional{header.substr(scheme.size())} : std::nullopt;
+}
+
 }  // namespace
 
 auth::Caller identify(service::SignIn& sign_in, const http::Request& request) {
   const auth::Caller nobody{.username = "anonymous"};
   if (const auto key = request.header("x-api-key"); !key.empty()) {
     return sign_in.caller_of_api_key(key);
+  }
+  if (const auto token = bearer_token(request)) {
+    auto caller = sign_in.caller_of_session(*token);
+    if (!caller) {
+      throw base::Error{base::ErrorCode::unauthenticated, "Invalid or expired token"};
+    }
+    check_obligations(*caller, request.path);
+    return *std::move(caller);
   }
   const auto cookie = request.cookie(api::v2::session_cookie);
   if (!cookie || is_open(request.path)) {
@@ -81,17 +129,17 @@ auth::Caller identify(service::SignIn& sign_in, const http::Request& request) {
     throw base::Error{base::ErrorCode::forbidden,
                       "CSRF validation failed: send the csrf_token of the sign-in as X-CSRF-Token"};
   }
-  if (caller->must_change_password && !is_allowed_with_old_password(request.path)) {
-    throw base::Error{base::ErrorCode::forbidden,
-                      "your password was set by somebody else: change it first"};
-  }
+  check_obligations(*caller, request.path);
   return *caller;
 }
 
 auth::Caller session_caller(service::SignIn& sign_in, const http::Request& request) {
   const auto cookie = request.cookie(api::v2::session_cookie);
   const auto caller = cookie ? sign_in.caller_of_session(*cookie) : std::nullopt;
-  return caller.value_or(auth::Caller{.username = "anonymous"});
+  if (!caller || caller->must_change_password || caller->must_enroll) {
+    return {.username = "anonymous"};
+  }
+  return *caller;
 }
 
 void record_refusal(db::Database& database, const auth::Act& act, const http::Route& route,
@@ -116,14 +164,16 @@ void publish(http::Live& live, const db::Entry& entry) {
                permission_for(entry.resource_type));
 }
 
-std::string describe_api(const http::Surface& v2, const std::vector<http::Route>& others) {
-  const http::Surface* const surfaces[] = {&v2};
+std::string describe_api(std::span<const http::Surface* const> surfaces,
+                         const std::vector<http::Route>& others) {
   const http::ApiInfo info{
       .title = "Certwright",
       .version = CERTWRIGHT_VERSION,
       .description =
           "Certificate lifecycle platform: private CA, ACME server, fleet. Sign in "
-          "with a session cookie (and X-CSRF-Token for changes), or send X-API-Key.",
+          "with a session cookie (and X-CSRF-Token for changes), send X-API-Key, or a bearer token "
+          "of "
+          "POST /api/auth/login.",
       .server_url = "/",
       .session_cookie = std::string{api::v2::session_cookie}};
   return boost::json::serialize(http::openapi(info, surfaces, others));

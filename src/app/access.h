@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 
 #include "auth/caller.h"
@@ -28,7 +29,8 @@ void record_refusal(db::Database& database, const auth::Act& act, const http::Ro
 void publish(http::Live& live, const db::Entry& entry);
 
 // The OpenAPI document of everything, as text.
-std::string describe_api(const http::Surface& v2, const std::vector<http::Route>& others);
+std::string describe_api(std::span<const http::Surface* const> surfaces,
+                         const std::vector<http::Route>& others);
 
 // /metrics and /api/openapi.json.
 std::vector<http::Route> own_routes(http::Metrics& metrics, std::function<std::string()> openapi);

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "api/acme_admin/parts.h"
+#include "api/acme_admin/surface.h"
 #include "api/v2/account.h"
 #include "api/v2/acme.h"
 #include "api/v2/acme_admin.h"
@@ -11,6 +13,9 @@
 #include "api/v2/audit_integrity.h"
 #include "api/v2/auth.h"
 #include "api/v2/authorities.h"
+#include "api/v2/authority_export.h"
+#include "api/v2/authority_renewal.h"
+#include "api/v2/authority_requests.h"
 #include "api/v2/certificate_bulk.h"
 #include "api/v2/certificate_view.h"
 #include "api/v2/certificates.h"
@@ -21,12 +26,20 @@
 #include "api/v2/idempotency.h"
 #include "api/v2/imports.h"
 #include "api/v2/lints.h"
+#include "api/v2/mail.h"
+#include "api/v2/mtls.h"
+#include "api/v2/password_reset.h"
+#include "api/v2/rate_limits.h"
 #include "api/v2/revocation.h"
+#include "api/v2/revocation_jobs.h"
 #include "api/v2/settings.h"
 #include "api/v2/setup.h"
 #include "api/v2/surface.h"
+#include "api/v2/syslog.h"
 #include "api/v2/templates.h"
+#include "api/v2/user_certificates.h"
 #include "api/v2/users.h"
+#include "api/v2/webauthn.h"
 #include "app/access.h"
 #include "app/addresses.h"
 #include "base/log.h"
@@ -50,23 +63,38 @@
 #include "protocol/ocsp/routes.h"
 #include "service/access.h"
 #include "service/acme.h"
+#include "service/acme_bulk_revocation.h"
+#include "service/acme_notifications.h"
 #include "service/api_keys.h"
 #include "service/audit_log.h"
 #include "service/audit_retention.h"
+#include "service/authority_renewal.h"
+#include "service/authority_requests.h"
+#include "service/certificate_sign_in.h"
 #include "service/crls.h"
 #include "service/general_settings.h"
+#include "service/generated_password.h"
+#include "service/import_folder.h"
 #include "service/imports.h"
 #include "service/inventory.h"
 #include "service/issuance_idempotency.h"
+#include "service/mail_queue.h"
 #include "service/ocsp.h"
+#include "service/ocsp_responders.h"
+#include "service/offline_crls.h"
+#include "service/password_reset.h"
 #include "service/requests.h"
 #include "service/revocation.h"
+#include "service/revocation_jobs.h"
+#include "service/revocation_points.h"
 #include "service/server_certificate.h"
 #include "service/setup.h"
 #include "service/sign_in.h"
+#include "service/syslog_forwarding.h"
 #include "service/templates.h"
 #include "service/totp.h"
 #include "service/users.h"
+#include "service/webauthn.h"
 #include "storage/acme_store.h"
 #include "storage/certificate_store.h"
 #include "storage/migrations.h"
@@ -164,10 +192,16 @@ struct Application::Parts {
   void first_start();
   void renew_server_certificate();
   std::vector<http::Route> routes();
+  void add_acme_admin();
+  std::string describe() const;
   http::PipelineParts pipeline_parts();
   http::ServerOptions server_options();
   service::AcmeSettings acme_settings();
   std::string audit_origin() const;
+  std::string console_url();
+  std::string host_name() const;
+  api::v2::WaysToSignIn ways_to_sign_in();
+  void ask_for_certificates();
 
   Settings settings;
   base::SystemClock clock;
@@ -181,6 +215,7 @@ struct Application::Parts {
   service::AuditLog audit_log;
   service::StoredSettings<service::General> general;
   service::StoredSettings<service::AcmeGeneral> acme_general;
+  service::Intents intents;
   service::Authorities authorities;
   service::Issuance issuance;
   service::Idempotency idempotency;
@@ -189,23 +224,38 @@ struct Application::Parts {
   service::Inventory inventory;
   service::Requests requests;
   service::Imports imports;
+  service::AuthorityRenewal authority_renewal;
+  service::AuthorityRequests authority_requests;
   service::Crls crls;
+  service::OfflineCrls offline_crls;
+  service::OcspResponders ocsp_responders;
   service::Ocsp ocsp;
+  service::RevocationJobs revocation_jobs;
   protocol::ocsp::ReplyCache ocsp_replies;
   service::Passwords passwords{random};
   service::Users users;
   service::SignIn sign_in;
   service::ApiKeys api_keys;
   service::Totp totp;
+  service::MailQueue mail;
+  service::PasswordReset password_reset;
+  service::Webauthn webauthn;
+  service::CertificateSignIn certificate_sign_in;
+  service::SyslogForwarding syslog;
+  service::StoredSettings<service::RateSettings> rates;
   service::AccessRules access;
   service::Setup setup;
   service::ServerCertificate server_certificate;
 
   net::UnboundResolver resolver;
+  service::RevocationPoints revocation_points;
   net::AcmeValidator validator;
   service::Acme acme;
+  service::AcmeNotifications acme_notifications;
+  service::AcmeBulkRevocation acme_bulk_revocation;
 
   http::Surface v2 = api::v2::surface();
+  http::Surface acme_admin = api::acme_admin::surface();
   std::vector<http::Route> others;  // protocols: they are described too
   http::Assets console{http::console_files()};
   http::Assets swagger{http::swagger_files(), "/swagger"};
@@ -224,28 +274,46 @@ Application::Parts::Parts(const Settings& chosen, DataDirectory& directory)
       audit_log{*database, keys, clock, [this] { return audit_origin(); }},
       general{*database, clock, "general"},
       acme_general{*database, clock, "acme"},
-      authorities{*database, keys, random, clock,
+      intents{*database, random, clock, directory.node()},
+      authorities{*database,
+                  keys,
+                  intents,
+                  random,
+                  clock,
                   [this] {
                     const auto chosen_base = general.get().protocol_base_url;
                     return chosen_base.empty() ? addresses.http_base : chosen_base;
                   }},
-      issuance{*database, authorities, keys, random, clock, directory.node()},
+      issuance{*database, authorities, keys, intents, random, clock},
       idempotency{*database, clock, directory.node()},
       templates{*database, clock},
       revocation{*database, clock},
       inventory{*database, keys, clock},
       requests{*database, issuance, keys, random, clock},
       imports{*database, authorities, requests, keys, random, clock},
+      authority_renewal{*database, authorities, keys, random, clock},
+      authority_requests{*database, authorities, authority_renewal, imports, keys, clock},
       crls{*database, authorities, clock},
-      ocsp{*database, authorities, clock},
+      offline_crls{*database, authorities, crls, clock},
+      ocsp_responders{*database, authorities, issuance, keys, clock},
+      ocsp{*database, authorities, ocsp_responders, clock},
+      revocation_jobs{*database, revocation, clock},
       users{*database, passwords, clock},
       sign_in{*database, passwords, master, random, clock, general},
       api_keys{*database, master, random, clock},
       totp{*database, master, random, clock},
+      mail{*database, master, random, clock, [this] { return host_name(); }},
+      password_reset{
+          *database, passwords, mail, master, random, clock, [this] { return console_url(); }},
+      webauthn{*database, sign_in, totp, master, random, clock, [this] { return console_url(); }},
+      certificate_sign_in{*database, sign_in, authorities, issuance, revocation, clock},
+      syslog{*database, clock, [this] { return host_name(); }},
+      rates{*database, clock, "rates"},
       access{*database, clock},
       setup{*database, authorities, users, master, random, clock, general},
       server_certificate{*database, authorities, issuance, keys, clock, addresses.names},
       resolver{resolver_options(settings)},
+      revocation_points{authorities, crls, resolver, random, clock},
       validator{resolver, validation_options(settings)},
       acme{{.database = *database,
             .authorities = authorities,
@@ -256,12 +324,16 @@ Application::Parts::Parts(const Settings& chosen, DataDirectory& directory)
             .random = random,
             .clock = clock,
             .settings = [this] { return acme_settings(); }}},
+      acme_notifications{*database, mail, clock},
+      acme_bulk_revocation{*database, revocation, acme_notifications, clock},
       live{[this](const http::Request& request) { return session_caller(sign_in, request); }} {
   sign_in.set_failures_of_address(3 * settings.limit_sign_in);
+  password_reset.set_asks_of_address(settings.limit_sign_in == 0 ? 0 : 10);
+  certificate_sign_in.on_change([this] { ask_for_certificates(); });
   db::migrate(*database, storage::migrations());
   check_master_key(*database, master, clock);
-  if (const int voided = issuance.void_open_intents(); voided > 0) {
-    base::log_warning("issuances cut off by a crash were voided", {{"number", voided}});
+  if (const int voided = intents.void_open(); voided > 0) {
+    base::log_warning("serial numbers that a crash left in use were voided", {{"number", voided}});
   }
   idempotency.release_open();
   issuance.on_issuing(
@@ -271,8 +343,13 @@ Application::Parts::Parts(const Settings& chosen, DataDirectory& directory)
   templates.make_built_in();
   revocation.on_revoked([this](const core::Certificate& certificate) {
     ocsp_replies.forget(certificate.serial_number.to_string());
+    if (certificate.source == core::Source::system) {
+      ocsp_responders.forget();
+    }
+    crls.changed(certificate.authority_id);
   });
   database->on_commit([this](std::span<const db::Entry> entries) {
+    sign_in.note_changes(entries);
     for (const auto& entry : entries) {
       publish(live, entry);
     }
@@ -282,6 +359,7 @@ Application::Parts::Parts(const Settings& chosen, DataDirectory& directory)
   http::Router router;
   router.add(routes());
   pipeline = std::make_unique<http::Pipeline>(std::move(router), pipeline_parts());
+  pipeline->exempt(rates.get().whitelist);
 }
 
 // Authorities at once, the administrator from the environment or by the one-time link.
@@ -316,29 +394,85 @@ service::AcmeSettings Application::Parts::acme_settings() {
           .caa_identities = settings.acme_caa_identities,
           .allowed_suffixes = settings.acme_allowed_suffixes,
           .base_url = general.get().base_url,
-          .own_url = addresses.https_base};
+          .own_url = addresses.https_base,
+          .allowlists_enforced = settings.acme_enforce_account_allowlist,
+          .csr_profile_required = settings.acme_require_csr_profile};
 }
 
 // Names the audit log for good: the host, and something that no other log of that host has.
 std::string Application::Parts::audit_origin() const {
-  auto host = addresses.https_base.substr(addresses.https_base.find("//") + 2);
-  host = host.substr(0, host.rfind(':'));
-  return host + "/audit-log/" + master.fingerprint("name", "audit log").substr(0, 8);
+  return host_name() + "/audit-log/" + master.fingerprint("name", "audit log").substr(0, 8);
+}
+
+std::string Application::Parts::host_name() const {
+  const auto host = addresses.https_base.substr(addresses.https_base.find("//") + 2);
+  return host.substr(0, host.rfind(':'));
+}
+
+// Where people reach the console: what mails link to, and whose passkeys these are.
+std::string Application::Parts::console_url() {
+  const auto chosen = general.get().base_url;
+  return chosen.empty() ? addresses.https_base : chosen;
+}
+
+api::v2::WaysToSignIn Application::Parts::ways_to_sign_in() {
+  return {
+      .webauthn = [this] { return !webauthn.obstacle(); },
+      .certificate = [this](const http::Request& request) -> api::v2::WaysToSignIn::Certificate {
+        if (!certificate_sign_in.settings().enabled) {
+          return {false, "not_present", ""};
+        }
+        const auto der = api::v2::shown_certificate(request);
+        if (der.empty()) {
+          return {true, "not_present", ""};
+        }
+        const auto shown = certificate_sign_in.look_at(der);
+        return {true, shown.problem.empty() ? "enrolled" : "present",
+                shown.problem.empty() ? shown.user->username : ""};
+      }};
+}
+
+// Browsers offer those of a person's certificates that the named authorities issued.
+void Application::Parts::ask_for_certificates() {
+  if (!server) {
+    return;
+  }
+  std::vector<std::string> names;
+  for (const auto& issuer : authorities.issuers()) {
+    names.emplace_back(base::as_text(issuer->certificate.subject_der()));
+  }
+  server->ask_for_certificates(certificate_sign_in.settings().enabled, names);
 }
 
 std::vector<http::Route> Application::Parts::routes() {
   api::v2::add_setup(v2, setup, authorities, sign_in, [this] { renew_server_certificate(); });
-  api::v2::add_auth(v2, sign_in, users, general);
+  api::v2::add_auth(v2, sign_in, users, general, ways_to_sign_in());
+  api::v2::add_password_reset(v2, password_reset, mail);
+  api::v2::add_webauthn(v2, webauthn, sign_in, general);
+  api::v2::add_mtls(v2, *database, certificate_sign_in, sign_in);
+  api::v2::add_mail(v2, mail);
+  api::v2::add_syslog(v2, syslog);
+  api::v2::add_rate_limits(
+      v2, *database, rates,
+      {.configured = limits(settings),
+       .limiter = [this]() -> http::RateLimiter& { return pipeline->limiter(); },
+       .exempt = [this](const std::vector<std::string>& networks) { pipeline->exempt(networks); }});
   api::v2::add_account(v2, *database, users, sign_in, api_keys, totp, general);
-  api::v2::add_users(v2, users, totp);
+  api::v2::add_users(v2, users, totp, webauthn, password_reset);
   api::v2::add_groups(v2, access);
   api::v2::add_roles(v2, access);
   api::v2::add_authorities(v2, *database, authorities, crls);
+  api::v2::add_authority_export(v2, authorities);
+  api::v2::add_authority_renewal(v2, *database, authorities, authority_renewal);
+  api::v2::add_authority_requests(v2, *database, authorities, authority_requests, crls,
+                                  offline_crls);
+  api::v2::add_user_certificates(v2, *database, certificate_sign_in, authorities, inventory);
   api::v2::add_certificates(v2, *database, authorities, issuance, revocation, inventory, general);
   api::v2::add_certificate_bulk(v2, *database, authorities, issuance, revocation, inventory);
   api::v2::add_csrs(v2, *database, requests, authorities, general);
   api::v2::add_imports(v2, *database, imports, authorities);
-  api::v2::add_revocation(v2, authorities, crls, [this] {
+  api::v2::add_revocation_jobs(v2, *database, revocation_jobs);
+  api::v2::add_revocation(v2, authorities, crls, ocsp_responders, revocation_points, [this] {
     return api::v2::OcspCounts{ocsp_replies.requests(), ocsp_replies.hits()};
   });
   api::v2::add_acme(v2, *database, authorities, acme_general);
@@ -370,18 +504,21 @@ std::vector<http::Route> Application::Parts::routes() {
                            : std::string{"null"};
       });
 
+  add_acme_admin();
+
   const auto add = [&](std::vector<http::Route> more) {
     others.insert(others.end(), std::make_move_iterator(more.begin()),
                   std::make_move_iterator(more.end()));
   };
   add(api::v2::health_routes(*database, started_at));
   add(protocol::ocsp::routes(ocsp, ocsp_replies, clock));
-  add(protocol::crl::routes(authorities, crls));
+  add(protocol::crl::routes(authorities, crls, clock));
   add(protocol::aia::routes(authorities));
   add(protocol::audit::routes(audit_log));
   add(protocol::acme::acme_routes(acme));
 
   auto all = v2.routes;
+  all.insert(all.end(), acme_admin.routes.begin(), acme_admin.routes.end());
   all.insert(all.end(), others.begin(), others.end());
   const auto add_undescribed = [&](std::vector<http::Route> more) {
     all.insert(all.end(), std::make_move_iterator(more.begin()),
@@ -389,8 +526,39 @@ std::vector<http::Route> Application::Parts::routes() {
   };
   add_undescribed(console.routes());
   add_undescribed(swagger.routes());
-  add_undescribed(own_routes(metrics, [this] { return describe_api(v2, others); }));
+  add_undescribed(own_routes(metrics, [this] { return describe(); }));
   return all;
+}
+
+void Application::Parts::add_acme_admin() {
+  const api::acme_admin::Parts parts{.database = *database,
+                                     .users = users,
+                                     .sign_in = sign_in,
+                                     .acme = acme,
+                                     .bulk_revocation = acme_bulk_revocation,
+                                     .notifications = acme_notifications,
+                                     .authorities = authorities,
+                                     .crls = crls,
+                                     .random = random,
+                                     .base_url = [this](const http::Request& request) {
+                                       const auto chosen = general.get().base_url;
+                                       return chosen.empty() ? "https://" + request.host : chosen;
+                                     }};
+  api::acme_admin::add_sign_in(acme_admin, parts);
+  api::acme_admin::add_users(acme_admin, parts);
+  api::acme_admin::add_audit(acme_admin, parts);
+  api::acme_admin::add_credentials(acme_admin, parts);
+  api::acme_admin::add_identifiers(acme_admin, parts);
+  api::acme_admin::add_profiles(acme_admin, parts);
+  api::acme_admin::add_accounts(acme_admin, parts);
+  api::acme_admin::add_certificates(acme_admin, parts);
+  api::acme_admin::add_notifications(acme_admin, parts);
+  api::acme_admin::add_operations(acme_admin, parts);
+}
+
+std::string Application::Parts::describe() const {
+  const http::Surface* const surfaces[] = {&v2, &acme_admin};
+  return describe_api(surfaces, others);
 }
 
 http::PipelineParts Application::Parts::pipeline_parts() {
@@ -400,13 +568,15 @@ http::PipelineParts Application::Parts::pipeline_parts() {
                      std::string_view reason) {
                 record_refusal(*database, act, route, status, reason);
               },
-          .refusals = {{"/api", v2.refuse}, protocol::acme::acme_refusal(acme)},
+          .refusals = {{"/api", acme_admin.refuse},
+                       {"/api/v2", v2.refuse},
+                       protocol::acme::acme_refusal(acme)},
           .page =
               [this](const http::Request& request) {
                 return std::optional{http::console_page(console, request)};
               },
           .clock = &clock,
-          .limits = limits(settings)};
+          .limits = api::v2::limits_of(rates.get(), limits(settings))};
 }
 
 http::ServerOptions Application::Parts::server_options() {
@@ -437,15 +607,22 @@ void Application::start() {
   parts.live.add("/api/v2/live", auth::Access::to_everyone_signed_in());
   parts.server = std::make_unique<http::Server>(parts.server_options(), *parts.pipeline,
                                                 parts.metrics, &parts.live);
+  parts.ask_for_certificates();
   parts.acme.validation.start();
   parts.server->start();
   parts.audit_log.start();
+  parts.crls.start();
+  parts.revocation_jobs.start();
+  parts.mail.start();
+  parts.syslog.start();
   parts.scheduler = std::make_unique<jobs::Scheduler>(jobs::all_jobs(
       {.database = *parts.database,
        .clock = parts.clock,
        .authorities = parts.authorities,
        .crls = parts.crls,
+       .ocsp_responders = parts.ocsp_responders,
        .sign_in = parts.sign_in,
+       .acme_notifications = parts.acme_notifications,
        .renew_server_certificate = [&parts] { parts.renew_server_certificate(); },
        .remove_old_audit_entries =
            [&parts] {
@@ -457,6 +634,10 @@ void Application::start() {
 bool Application::stop() {
   const bool finished = parts_->server->stop();
   parts_->scheduler.reset();
+  parts_->revocation_jobs.stop();
+  parts_->crls.stop();
+  parts_->syslog.stop();
+  parts_->mail.stop();
   parts_->audit_log.stop();
   parts_.reset();
   return finished;
@@ -484,7 +665,7 @@ Welcome Application::welcome() {
 }
 
 std::string Application::openapi() const {
-  return describe_api(parts_->v2, parts_->others);
+  return parts_->describe();
 }
 
 base::Secret Application::reset_password(const std::string& username) {
@@ -496,6 +677,45 @@ base::Secret Application::reset_password(const std::string& username) {
   parts_->users.set_password({.by = "command line", .action = "user.reset_password"}, user->id,
                              password, true, 0);
   return password;
+}
+
+base::Secret Application::create_user(const std::string& username, const std::string& email,
+                                      const std::string& role) {
+  auto& parts = *parts_;
+  const auto password = service::generated_password(parts.random);
+  parts.users.create(
+      {.by = "command line", .action = "user.create"},
+      {.username = username, .email = email, .full_name = {}, .role = role, .password = password});
+  return password;
+}
+
+std::string Application::import_folder(const std::string& path,
+                                       const std::vector<base::Secret>& passwords, bool keep,
+                                       bool leave_out_conflicts) {
+  const auto folder = service::read_folder(path, passwords);
+  const auto plan = parts_->imports.plan(folder.content);
+  auto said = service::describe(folder, plan);
+  if (!keep) {
+    return said + "Nothing was kept: run it again with --yes.\n";
+  }
+  if (!folder.conflicts.empty() && !leave_out_conflicts) {
+    throw base::Error{base::ErrorCode::conflict, "nothing was kept:\n" + said +
+                                                     "mend this, or leave it out with "
+                                                     "--leave-out-conflicts"};
+  }
+  service::Imports::Options options;
+  options.update_existing = true;
+  options.leave_out_others = leave_out_conflicts;
+  options.revoked = folder.revoked;
+  const auto outcome = parts_->imports.import({.by = "command line", .action = "import.folder"},
+                                              folder.content, options);
+  for (const auto& left_out : outcome.left_out) {
+    said += "  left out: " + left_out + "\n";
+  }
+  return said + "Kept: " + std::to_string(outcome.authorities.size()) + " authorities, " +
+         std::to_string(outcome.certificates.size()) + " certificates (" +
+         std::to_string(outcome.revoked) + " revoked), " + std::to_string(outcome.requests.size()) +
+         " requests, " + std::to_string(outcome.keys_kept) + " private keys.\n";
 }
 
 base::Secret Application::new_setup_token() {

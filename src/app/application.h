@@ -44,7 +44,14 @@ class Application {
 
   // For the command line.
   base::Secret reset_password(const std::string& username);
+  // Returns the password, which nobody can read again.
+  base::Secret create_user(const std::string& username, const std::string& email,
+                           const std::string& role);
   base::Secret new_setup_token();
+  // What a folder of another authority's files holds, in words; kept, all of it or nothing, when
+  // `keep` says so. Throws conflict when something stands against it and is not to be left out.
+  std::string import_folder(const std::string& path, const std::vector<base::Secret>& passwords,
+                            bool keep, bool leave_out_conflicts);
 
  private:
   struct Parts;

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "app/application.h"
 #include "app/data_directory.h"
@@ -25,6 +26,12 @@ struct Options {
   std::map<std::string, std::string> flags;
   bool welcome = false;
   std::string username = "admin";
+  std::string email = {};
+  std::string role = "auditor";
+  std::string path = {};
+  std::string password_file = {};
+  bool yes = false;
+  bool leave_out_conflicts = false;
 };
 
 Settings settings_of(const Options& options) {
@@ -113,6 +120,49 @@ int reset_password(const Options& options) {
   return 0;
 }
 
+// The password alone on its line, for scripts.
+int create_user(const Options& options) {
+  const auto settings = settings_of(options);
+  configure_log(settings);
+  crypto::SystemRandom random;
+  DataDirectory directory{settings, random};
+  const auto password =
+      Application{settings, directory}.create_user(options.username, options.email, options.role);
+  std::printf("User %s was made. The password is shown this once.\nPassword: %s\n",
+              options.username.c_str(), std::string{password.reveal()}.c_str());
+  return 0;
+}
+
+// One password per line; none of them stands in a list of processes.
+std::vector<base::Secret> passwords_in(const std::string& path) {
+  std::vector<base::Secret> passwords;
+  if (path.empty()) {
+    return passwords;
+  }
+  std::ifstream file{path};
+  if (!file) {
+    throw base::Error{base::ErrorCode::not_found, "cannot read " + path};
+  }
+  for (std::string line; std::getline(file, line);) {
+    passwords.emplace_back(line);
+  }
+  return passwords;
+}
+
+int import_folder(const Options& options) {
+  const auto settings = settings_of(options);
+  configure_log(settings);
+  forbid_core_dumps();
+  crypto::SystemRandom random;
+  DataDirectory directory{settings, random};
+  // A server that runs would not notice what changed below it.
+  directory.lock();
+  const auto said = Application{settings, directory}.import_folder(
+      options.path, passwords_in(options.password_file), options.yes, options.leave_out_conflicts);
+  std::fputs(said.c_str(), stdout);
+  return 0;
+}
+
 int setup_link(const Options& options) {
   const auto settings = settings_of(options);
   configure_log(settings);
@@ -172,6 +222,22 @@ int run(int argc, char** argv) {
   add_sources(*reset, options);
   reset->add_option("username", options.username, "whose (admin)");
   reset->callback([&] { command = reset_password; });
+  auto* creating = admin->add_subcommand("create-user", "Make a user with a random password");
+  add_sources(*creating, options);
+  creating->add_option("--username", options.username, "2 to 64 of a-z, 0-9, . - _ @")->required();
+  creating->add_option("--email", options.email, "the user's address");
+  creating->add_option("--role", options.role, "admin, operator, auditor (so left out), viewer");
+  creating->callback([&] { command = create_user; });
+  auto* importing = admin->add_subcommand(
+      "import", "Bring in a folder of PEM files, an OpenSSL or easy-rsa CA, or what XCA exports");
+  add_sources(*importing, options);
+  importing->add_option("path", options.path, "the folder, or a file")->required();
+  importing->add_option("--password-file", options.password_file,
+                        "passwords of keys and PKCS#12 files, one per line");
+  importing->add_flag("--yes", options.yes, "keep it; left out: only say what would be kept");
+  importing->add_flag("--leave-out-conflicts", options.leave_out_conflicts,
+                      "keep the rest when something cannot be kept");
+  importing->callback([&] { command = import_folder; });
   auto* link = admin->add_subcommand("setup-link", "Print a new one-time link for the set-up");
   add_sources(*link, options);
   link->callback([&] { command = setup_link; });

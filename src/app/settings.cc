@@ -82,6 +82,18 @@ std::vector<std::string> split(const std::string& value) {
   return parts;
 }
 
+Setting truth(std::string_view name, bool Settings::* member, std::string_view meaning) {
+  return {name, meaning, false,
+          [=](Settings& settings, const std::string& value) {
+            const auto parsed = base::from_text<bool>(value);
+            if (!parsed) {
+              refuse(parsed.error().reason);
+            }
+            settings.*member = *parsed;
+          },
+          [=](const Settings& settings) { return settings.*member ? "true" : "false"; }};
+}
+
 Setting list(std::string_view name, std::vector<std::string> Settings::* member,
              std::string_view meaning) {
   return {
@@ -127,6 +139,10 @@ const std::vector<Setting>& table() {
            "our names in CAA records; empty: CAA is not looked at"),
       list("acme.allowed_suffixes", &Settings::acme_allowed_suffixes,
            "public suffixes that are ours, for which certificates may be issued"),
+      truth("acme.enforce_account_allowlist", &Settings::acme_enforce_account_allowlist,
+            "whether ACME accounts may order only what was assigned to them"),
+      truth("acme.require_csr_profile", &Settings::acme_require_csr_profile,
+            "whether ACME accounts without a CSR profile get no certificate"),
       list("dns.resolvers", &Settings::dns_resolvers,
            "resolvers as address:port; empty: those of the system"),
       one_of("dns.dnssec", &Settings::dns_dnssec, {"automatic", "on", "off"},

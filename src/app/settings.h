@@ -31,6 +31,8 @@ struct Settings {
   std::vector<std::string> acme_allow_targets;   // networks: "127.0.0.0/8"
   std::vector<std::string> acme_caa_identities;  // our names in CAA records
   std::vector<std::string> acme_allowed_suffixes;
+  bool acme_enforce_account_allowlist = false;
+  bool acme_require_csr_profile = false;
   std::vector<std::string> dns_resolvers;  // "192.0.2.1:53"
   std::string dns_dnssec = "automatic";    // automatic, on, off
 

@@ -19,6 +19,9 @@ struct Caller {
   std::int64_t session_id = 0;
   std::int64_t api_key_id = 0;
   bool must_change_password = false;  // and may do nothing else until then
+  bool must_enroll = false;           // in a second factor, and may do nothing else until then
+  std::string method = {};            // of a session, how it was opened: "password", "webauthn"
+  int requests_per_minute = 0;        // of an API key that has a limit of its own
 
   bool signed_in() const { return credential != Credential::none; }
 };

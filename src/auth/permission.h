@@ -20,10 +20,14 @@ class Permission {
 inline constexpr Permission read_certificates{"read:certificates"};
 inline constexpr Permission write_certificates{"write:certificates"};
 inline constexpr Permission delete_certificates{"delete:certificates"};
+inline constexpr Permission read_user_certificates{"read:user_certificates"};
+inline constexpr Permission write_user_certificates{"write:user_certificates"};
+inline constexpr Permission delete_user_certificates{"delete:user_certificates"};
 inline constexpr Permission read_private_keys{"read:private_keys"};
 inline constexpr Permission read_cas{"read:cas"};
 inline constexpr Permission write_cas{"write:cas"};
 inline constexpr Permission delete_cas{"delete:cas"};
+inline constexpr Permission admin_cas{"admin:cas"};  // private keys of authorities
 inline constexpr Permission read_csrs{"read:csrs"};
 inline constexpr Permission write_csrs{"write:csrs"};
 inline constexpr Permission delete_csrs{"delete:csrs"};

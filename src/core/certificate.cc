@@ -13,16 +13,23 @@ CertificateStatus status_of(const Certificate& certificate, base::Time now) {
                                                      : CertificateStatus::valid;
 }
 
+bool is_on_hold(const Certificate& certificate) {
+  return certificate.revoked_at &&
+         certificate.revocation_reason == x509::RevocationReason::certificateHold;
+}
+
 std::optional<std::string> revocation_obstacle(const Certificate& certificate,
                                                x509::RevocationReason reason) {
-  if (certificate.revoked_at) {
-    return "the certificate was revoked on " + base::to_text(*certificate.revoked_at);
-  }
   if (reason == x509::RevocationReason::removeFromCRL) {
     return "removeFromCRL is no reason to revoke: it lifts a hold";
   }
-  if (reason == x509::RevocationReason::certificateHold) {
-    return "certificates are not put on hold; revoke for good with another reason";
+  if (is_on_hold(certificate)) {
+    return reason == x509::RevocationReason::certificateHold
+               ? std::optional<std::string>{"the certificate is on hold already"}
+               : std::nullopt;
+  }
+  if (certificate.revoked_at) {
+    return "the certificate was revoked on " + base::to_text(*certificate.revoked_at);
   }
   return std::nullopt;
 }

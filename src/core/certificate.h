@@ -60,6 +60,9 @@ CertificateStatus status_of(const Certificate& certificate, base::Time now);
 // that it is on one that was issued after it (RFC 5280, section 3.3).
 inline constexpr auto crl_lifetime = std::chrono::days{7};
 
+// Revoked for the time being: it may be released, or revoked for good.
+bool is_on_hold(const Certificate& certificate);
+
 // Why a certificate cannot be revoked with this reason; nothing when it can.
 std::optional<std::string> revocation_obstacle(const Certificate& certificate,
                                                x509::RevocationReason reason);

@@ -57,7 +57,12 @@ TEST(CertificateRevocation, IsForGoodAndOnce) {
     EXPECT_EQ(revocation_obstacle(certificate, reason), std::nullopt);
   }
   EXPECT_TRUE(revocation_obstacle(certificate, RevocationReason::removeFromCRL));
-  EXPECT_TRUE(revocation_obstacle(certificate, RevocationReason::certificateHold));
+  EXPECT_EQ(revocation_obstacle(certificate, RevocationReason::certificateHold), std::nullopt);
+  auto held = revoked_until(now);
+  held.revocation_reason = RevocationReason::certificateHold;
+  EXPECT_TRUE(is_on_hold(held));
+  EXPECT_TRUE(revocation_obstacle(held, RevocationReason::certificateHold));
+  EXPECT_EQ(revocation_obstacle(held, RevocationReason::keyCompromise), std::nullopt);
   EXPECT_TRUE(revocation_obstacle(revoked_until(now), RevocationReason::keyCompromise));
 }
 

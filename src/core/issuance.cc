@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "core/name_constraints.h"
+#include "core/revocation.h"
 #include "der/oids.h"
 
 namespace core {
@@ -130,10 +131,8 @@ void check_issuer(const CertificateOrder& order, const Profile& profile, const I
   if (!issuer.constraints_are_readable) {
     complaints.add("ca_id", "the name constraints of the authority cannot be read");
   }
-  if (issuer.name_constraints) {
-    for (const auto& name : outside_of(*issuer.name_constraints, order.subject, order.names)) {
-      complaints.add("san", name + " lies outside of the authority's name constraints");
-    }
+  for (const auto& name : outside_of_constraints(issuer, order.subject, order.names)) {
+    complaints.add("san", name + " lies outside of the authority's name constraints");
   }
   if (digest_bits(issuer.signature_algorithm) < profile.digest_bits) {
     complaints.add("ca_id", "the authority signs with " +
@@ -144,23 +143,6 @@ void check_issuer(const CertificateOrder& order, const Profile& profile, const I
   if (profile.is_ca) {
     complaints.add("template_id",
                    "this template makes authorities: they are made under /api/v2/cas only");
-  }
-}
-
-void add_addresses(std::vector<x509::Extension>& extensions, const IssuerFacts& issuer,
-                   bool of_revocation = true) {
-  x509::AuthorityInformation information;
-  if (issuer.ocsp_enabled && of_revocation) {
-    information.ocsp.push_back(issuer.addresses.ocsp);
-  }
-  if (issuer.aia_enabled) {
-    information.ca_issuers.push_back(issuer.addresses.ca_issuers);
-  }
-  if (!information.ocsp.empty() || !information.ca_issuers.empty()) {
-    extensions.push_back(x509::authority_information_access(information));
-  }
-  if (issuer.cdp_enabled && of_revocation) {
-    extensions.push_back(x509::crl_distribution_points({issuer.addresses.crl}));
   }
 }
 
@@ -177,16 +159,55 @@ std::vector<der::Oid> purposes_for(const CertificateOrder& order, const Profile&
   return purposes;
 }
 
+// Clients that look at the purposes of authorities refuse what none of them allows.
+void check_purposes(const std::vector<der::Oid>& purposes, const IssuerFacts& issuer,
+                    Complaints& complaints) {
+  for (const auto& purpose : purposes) {
+    if (issuer.purposes && std::ranges::find(*issuer.purposes, purpose) == issuer.purposes->end()) {
+      complaints.add("extended_key_usage", "'" + x509::extended_key_usage_name(purpose) +
+                                               "' is none of the purposes of the authority");
+    }
+  }
+}
+
+// The policies of the template, and the one under which the authority issues.
+void add_policies(std::vector<x509::Extension>& extensions, const Profile& profile,
+                  const IssuerFacts& issuer) {
+  std::vector<x509::Policy> policies;
+  for (const auto& policy : profile.policies) {
+    policies.push_back({.oid = policy.oid, .cps = policy.cps, .user_notice = {}});
+  }
+  const auto& own = issuer.options.policy;
+  if (own && std::ranges::find(policies, *own, &x509::Policy::oid) == policies.end()) {
+    policies.push_back({.oid = *own, .cps = issuer.options.cps.value_or(""), .user_notice = {}});
+  }
+  if (!policies.empty()) {
+    extensions.push_back(x509::certificate_policies(policies));
+  }
+}
+
+// Names the shard that a certificate belongs to, and the delta.
+void point_to_lists(std::vector<x509::Extension>& extensions, const IssuerFacts& issuer,
+                    const x509::SerialNumber& serial) {
+  const auto point =
+      std::ranges::find(extensions, der::oids::crl_distribution_points, &x509::Extension::oid);
+  const bool elsewhere = issuer.options.crl_urls && !issuer.options.crl_urls->empty();
+  if (point == extensions.end() || elsewhere) {
+    return;
+  }
+  if (issuer.crl_shards > 1) {
+    *point = x509::crl_distribution_points(
+        {crl_address(issuer.addresses.crl, CrlScope::shard_of(serial, issuer.crl_shards))});
+  }
+  if (issuer.names_delta) {
+    extensions.push_back(
+        x509::freshest_crl({crl_address(issuer.addresses.crl, CrlScope::delta())}));
+  }
+}
+
 // The extensions that a template adds, and those that it lets an order bring.
 void add_custom(std::vector<x509::Extension>& extensions, const CertificateOrder& order,
                 const Profile& profile) {
-  if (!profile.policies.empty()) {
-    std::vector<x509::Policy> policies;
-    for (const auto& policy : profile.policies) {
-      policies.push_back({.oid = policy.oid, .cps = policy.cps, .user_notice = {}});
-    }
-    extensions.push_back(x509::certificate_policies(policies));
-  }
   if (order.must_staple || profile.must_staple == StapleRule::required) {
     extensions.push_back(x509::must_staple());
   }
@@ -215,6 +236,41 @@ void add_custom(std::vector<x509::Extension>& extensions, const CertificateOrder
 
 }  // namespace
 
+std::vector<x509::Extension> address_extensions(const IssuerFacts& issuer, bool of_revocation) {
+  const auto or_own = [](const std::optional<std::vector<std::string>>& chosen,
+                         const std::string& own) {
+    return chosen && !chosen->empty() ? *chosen : std::vector<std::string>{own};
+  };
+  std::vector<x509::Extension> extensions;
+  x509::AuthorityInformation information;
+  if (issuer.ocsp_enabled && of_revocation) {
+    information.ocsp = or_own(issuer.options.ocsp_urls, issuer.addresses.ocsp);
+  }
+  if (issuer.aia_enabled) {
+    information.ca_issuers = or_own(issuer.options.ca_issuers_urls, issuer.addresses.ca_issuers);
+  }
+  if (!information.ocsp.empty() || !information.ca_issuers.empty()) {
+    extensions.push_back(x509::authority_information_access(information));
+  }
+  if (issuer.cdp_enabled && of_revocation) {
+    extensions.push_back(
+        x509::crl_distribution_points(or_own(issuer.options.crl_urls, issuer.addresses.crl)));
+  }
+  return extensions;
+}
+
+std::vector<std::string> outside_of_constraints(const IssuerFacts& issuer,
+                                                const x509::Name& subject,
+                                                const std::vector<x509::GeneralName>& names) {
+  std::vector<std::string> outside;
+  for (const auto& constraints : issuer.name_constraints) {
+    for (auto& name : outside_of(constraints, subject, names)) {
+      outside.push_back(std::move(name));
+    }
+  }
+  return outside;
+}
+
 x509::TbsCertificate decide_certificate(const CertificateOrder& order, const IssuerFacts& issuer,
                                         const x509::SerialNumber& serial, base::Time now) {
   const auto& profile = profile_of(order);
@@ -226,19 +282,24 @@ x509::TbsCertificate decide_certificate(const CertificateOrder& order, const Iss
   check_names(order, profile, complaints);
   check_issuer(order, profile, issuer, complaints);
   check_key(order, profile, complaints);
+  const auto purposes = purposes_for(order, profile);
+  check_purposes(purposes, issuer, complaints);
   complaints.throw_if_any();
 
   std::vector<x509::Extension> extensions;
   extensions.push_back(x509::basic_constraints({.is_ca = false, .path_length = std::nullopt}));
   extensions.push_back(x509::key_usage(usages_for(profile, order.key)));
-  extensions.push_back(x509::extended_key_usage(purposes_for(order, profile)));
+  extensions.push_back(x509::extended_key_usage(purposes));
   extensions.push_back(x509::subject_key_identifier(x509::key_identifier(order.key)));
   extensions.push_back(x509::authority_key_identifier(issuer.subject_key_identifier));
   if (!order.names.empty()) {
     // Critical when there is no subject (RFC 5280, section 4.2.1.6).
     extensions.push_back(x509::subject_alternative_name(order.names, order.subject.empty()));
   }
-  add_addresses(extensions, issuer, !profile.no_rev_avail);
+  std::ranges::move(address_extensions(issuer, !profile.no_rev_avail),
+                    std::back_inserter(extensions));
+  point_to_lists(extensions, issuer, serial);
+  add_policies(extensions, profile, issuer);
   add_custom(extensions, order, profile);
   const auto spki = order.key.spki();
   return {.serial_number = serial,
@@ -264,57 +325,6 @@ std::vector<lint::Finding> judge(base::ByteView tbs, const Profile& profile) {
     throw base::Error{base::ErrorCode::invalid_request, std::move(errors)};
   }
   return findings;
-}
-
-x509::TbsCertificate decide_authority(const AuthorityOrder& order,
-                                      const std::optional<IssuerFacts>& issuer,
-                                      std::optional<int> issuer_path_length,
-                                      const x509::SerialNumber& serial, base::Time now) {
-  Complaints complaints;
-  const auto not_before = now - backdating;
-  const auto not_after = now + order.validity;
-  if (!order.subject.common_name()) {
-    complaints.add("common_name", "an authority needs a name");
-  }
-  if (order.validity < std::chrono::days{1} || order.validity > std::chrono::days{50 * 366}) {
-    complaints.add("validity_days", "an authority lives one day to fifty years");
-  }
-  if (order.path_length && (*order.path_length < 0 || *order.path_length > 20)) {
-    complaints.add("path_length", "not between 0 and 20");
-  }
-  if (issuer && issuer->not_after <= now) {
-    complaints.add("parent_id", "the parent expired on " + base::to_text(issuer->not_after));
-  } else if (issuer && not_after > issuer->not_after) {
-    complaints.add("validity_days",
-                   "ends after its parent, on " + base::to_text(issuer->not_after));
-  }
-  if (issuer_path_length && *issuer_path_length == 0) {
-    complaints.add("parent_id", "the path length of this parent allows no authority below it");
-  } else if (issuer_path_length && order.path_length && *order.path_length >= *issuer_path_length) {
-    complaints.add("path_length", "not below the parent's own path length of " +
-                                      std::to_string(*issuer_path_length));
-  }
-  complaints.throw_if_any();
-
-  std::vector<x509::Extension> extensions;
-  extensions.push_back(x509::basic_constraints({.is_ca = true, .path_length = order.path_length}));
-  extensions.push_back(
-      x509::key_usage({KeyUsage::digitalSignature, KeyUsage::keyCertSign, KeyUsage::cRLSign}));
-  extensions.push_back(x509::subject_key_identifier(x509::key_identifier(order.key)));
-  if (issuer) {
-    extensions.push_back(x509::authority_key_identifier(issuer->subject_key_identifier));
-    add_addresses(extensions, *issuer);
-  }
-  const auto subject = order.subject.to_der();
-  return {.serial_number = serial,
-          .signature_algorithm =
-              issuer ? issuer->signature_algorithm : crypto::default_signature_algorithm(order.key),
-          .issuer = issuer ? issuer->subject_der : subject,
-          .not_before = issuer ? std::max(not_before, issuer->not_before) : not_before,
-          .not_after = not_after,
-          .subject = subject,
-          .spki = base::to_bytes(order.key.spki()),
-          .extensions = std::move(extensions)};
 }
 
 RequestedNames names_of(const x509::CertificateRequest& request) {

@@ -62,8 +62,14 @@ struct IssuerFacts {
   bool cdp_enabled = true;
   bool ocsp_enabled = true;
   bool aia_enabled = true;
-  std::optional<x509::NameConstraints> name_constraints = std::nullopt;
+  // Of the authority and all above it: a name must lie within each.
+  std::vector<x509::NameConstraints> name_constraints = {};
   bool constraints_are_readable = true;  // or else nothing is issued: it may be forbidden
+  // What its own extended key usage and those above leave; nothing: all purposes.
+  std::optional<std::vector<der::Oid>> purposes = std::nullopt;
+  IssuingOptions options = {};
+  int crl_shards = 1;        // into which its list is divided
+  bool names_delta = false;  // certificates say where the delta is
 };
 
 // Puts in what the rules decide about subject and names, before anything is shown to or kept for
@@ -84,20 +90,14 @@ x509::TbsCertificate decide_certificate(const CertificateOrder& order, const Iss
 // what they warn of.
 std::vector<lint::Finding> judge(base::ByteView tbs, const Profile& profile);
 
-// What an authority is made from.
-struct AuthorityOrder {
-  x509::Name subject;
-  AuthorityType type = AuthorityType::root;
-  crypto::PublicKey key;
-  std::chrono::seconds validity;
-  std::optional<int> path_length;
-};
+// Where revocation and the authority itself are found, as an issued certificate says it.
+std::vector<x509::Extension> address_extensions(const IssuerFacts& issuer,
+                                                bool of_revocation = true);
 
-// The issuer is nothing for a root, which signs itself with its own key's algorithm.
-x509::TbsCertificate decide_authority(const AuthorityOrder& order,
-                                      const std::optional<IssuerFacts>& issuer,
-                                      std::optional<int> issuer_path_length,
-                                      const x509::SerialNumber& serial, base::Time now);
+// What lies outside of the name constraints of the authority and of those above it.
+std::vector<std::string> outside_of_constraints(const IssuerFacts& issuer,
+                                                const x509::Name& subject,
+                                                const std::vector<x509::GeneralName>& names);
 
 // The order that a CSR makes, under the rules of a profile: subject and names come from the CSR
 // unless given; extensions that a profile decides are ignored; a CSR that asks to be an authority

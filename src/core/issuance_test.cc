@@ -192,13 +192,13 @@ TEST_F(Issuing, RefusesTooManyNamesAndKindsThatAreNotIssued) {
 }
 
 TEST_F(Issuing, KeepsToTheNameConstraintsOfTheAuthority) {
-  issuer.name_constraints = x509::NameConstraints{
-      .permitted = {{x509::GeneralNameType::dns, "example.com"}}, .excluded = {}};
+  issuer.name_constraints = {x509::NameConstraints{
+      .permitted = {{x509::GeneralNameType::dns, "example.com"}}, .excluded = {}}};
   auto wanted = order();
   EXPECT_EQ(refused(wanted), Fields{});
   wanted.names = {name("www.example.com"), name("www.example.net"), name("192.0.2.1")};
   EXPECT_EQ(refused(wanted), Fields{"san"});
-  issuer.name_constraints.reset();
+  issuer.name_constraints.clear();
   issuer.constraints_are_readable = false;
   EXPECT_EQ(refused(order()), Fields{"ca_id"});
 }
@@ -217,7 +217,7 @@ TEST_F(Issuing, AgreesWithOpenSslOnNameConstraints) {
   shop.put("root.pem", crypto::to_pem("CERTIFICATE", constrained));
   const auto free_issuer = facts_of(constrained, signer);
   auto bound_issuer = free_issuer;
-  bound_issuer.name_constraints = constraints;
+  bound_issuer.name_constraints = {constraints};
   for (const auto* text :
        {"www.example.com", "example.net", "secret.example.com", "a.secret.example.com",
         "10.127.0.1", "10.128.0.1", "joe@example.com", "joe@mail.example.com",

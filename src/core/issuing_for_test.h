@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "core/authority_order.h"
 #include "core/issuance.h"
 #include "crypto/peers_for_test.h"
 #include "crypto/pem.h"

@@ -84,6 +84,21 @@ bool covers_mailbox(const NameConstraint& constraint, const std::string& mailbox
          lower(constraint.value.substr(wanted_at + 1)) == host;
 }
 
+// "a@b", or a domain with or without an "@": all names of that domain and those below it.
+bool covers_upn(const std::string& constraint, const std::string& upn) {
+  if (constraint.find('@', 1) != std::string::npos) {
+    return constraint == upn;
+  }
+  const auto domain = constraint.starts_with('@') ? constraint.substr(1) : constraint;
+  const auto host = upn.substr(upn.rfind('@') + 1);
+  return host == domain || host.ends_with(domain.starts_with('.') ? domain : "." + domain);
+}
+
+// No standard says what a registered id covers, so what is below it is excluded and not permitted.
+bool covers_rid(const std::string& constraint, const std::string& rid, Side side) {
+  return rid == constraint || (side == Side::excluded && rid.starts_with(constraint + "."));
+}
+
 // The host of a URI; nothing when it has none that is a domain name (RFC 3986, section 3.2).
 std::optional<std::string> host_of(const std::string& uri) {
   const auto begin = uri.find("://");
@@ -141,6 +156,10 @@ bool covers(const NameConstraint& constraint, const Constrained& name, Side side
     }
     case GeneralNameType::dir_name:
       return covers_subject(constraint.value, *name.subject, side);
+    case GeneralNameType::upn:
+      return covers_upn(lower(constraint.value), lower(name.text));
+    case GeneralNameType::rid:
+      return covers_rid(constraint.value, name.text, side);
     default:
       return side == Side::excluded;
   }
@@ -168,12 +187,16 @@ std::vector<std::string> outside_of(const x509::NameConstraints& constraints,
                                     const std::vector<GeneralName>& names) {
   std::vector<std::string> outside;
   for (const auto& name : names) {
-    // Other kinds of names that a constraint may be about (UPN among them) are one to it.
-    const auto type = name.type() == GeneralNameType::upn ? GeneralNameType::other : name.type();
+    const auto type = name.type();
+    // Software that knows no kinds of other names compares a UPN with constraints on any of them.
+    const bool is_unknown_to_some =
+        type == GeneralNameType::upn &&
+        lies_outside(constraints, {GeneralNameType::other, name.value(), name.content(), nullptr});
     const auto directory = type == GeneralNameType::dir_name
                                ? x509::Name::from_der(name.content()).value_or(x509::Name{})
                                : x509::Name{};
-    if (lies_outside(constraints, {type, name.value(), name.content(), &directory})) {
+    if (is_unknown_to_some ||
+        lies_outside(constraints, {type, name.value(), name.content(), &directory})) {
       outside.push_back(name.to_string());
     }
   }

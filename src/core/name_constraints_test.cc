@@ -15,6 +15,8 @@ NameConstraint constraint(const std::string& text) {
                     : text.substr(0, colon) == "IP"    ? x509::GeneralNameType::ip
                     : text.substr(0, colon) == "email" ? x509::GeneralNameType::email
                     : text.substr(0, colon) == "URI"   ? x509::GeneralNameType::uri
+                    : text.substr(0, colon) == "UPN"   ? x509::GeneralNameType::upn
+                    : text.substr(0, colon) == "RID"   ? x509::GeneralNameType::rid
                                                        : x509::GeneralNameType::dir_name;
   return {type, text.substr(colon + 1)};
 }
@@ -81,6 +83,15 @@ constexpr Case same_for_both[] = {
     {"URI:example.com", "URI:https://evil.net/example.com", false},
     {"URI:example.com", "URI:https://example.com@evil.net/", false},
     {"URI:example.com", "URI:https://evil.net#@example.com", false},
+
+    {"UPN:example.com", "UPN:joe@example.com", true},
+    {"UPN:@example.com", "UPN:Joe@EXAMPLE.com", true},
+    {"UPN:example.com", "UPN:joe@sales.example.com", true},
+    {"UPN:.example.com", "UPN:joe@example.com", false},
+    {"UPN:example.com", "UPN:joe@badexample.com", false},
+    {"UPN:joe@example.com", "UPN:jim@example.com", false},
+    {"RID:1.2.3", "RID:1.2.3", true},
+    {"RID:1.2.3", "RID:1.2.30", false},
 };
 
 TEST(NameConstraints, PermitAndExcludeTheSameNames) {
@@ -109,6 +120,12 @@ TEST(NameConstraints, RefuseUrisWithoutADomainName) {
     EXPECT_FALSE(is_permitted("URI:example.com", uri)) << uri;
     EXPECT_TRUE(is_excluded("URI:example.com", uri)) << uri;
   }
+}
+
+// No standard says whether an identifier covers those below it.
+TEST(NameConstraints, AreStrictAboutWhatLiesBelowARegisteredId) {
+  EXPECT_FALSE(is_permitted("RID:1.2.3", "RID:1.2.3.4"));
+  EXPECT_TRUE(is_excluded("RID:1.2.3", "RID:1.2.3.4"));
 }
 
 TEST(NameConstraints, LeaveOtherKindsOfNamesAlone) {

@@ -39,9 +39,11 @@ struct Session {
   base::Time last_seen_at;
   std::string address;
   std::string user_agent;
+  std::string method = "password";  // how it was opened: "webauthn", "mtls", "password+totp"
 };
 BOOST_DESCRIBE_STRUCT(Session, (),
-                      (id, token_hash, user_id, created_at, last_seen_at, address, user_agent))
+                      (id, token_hash, user_id, created_at, last_seen_at, address, user_agent,
+                       method))
 
 struct ApiKey {
   ApiKeyId id;
@@ -54,10 +56,11 @@ struct ApiKey {
   base::Time created_at;
   std::optional<base::Time> expires_at;
   std::optional<base::Time> last_used_at;
+  std::optional<std::int64_t> requests_per_minute = {};  // nothing: what everybody may
 };
 BOOST_DESCRIBE_STRUCT(ApiKey, (),
                       (id, user_id, name, key_prefix, key_hash, permissions, is_active, created_at,
-                       expires_at, last_used_at))
+                       expires_at, last_used_at, requests_per_minute))
 
 // How long an account rests after that many wrong passwords in a row: nothing for the first four,
 // then half a minute, doubling up to an hour.

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "crypto/ecdsa.h"
 #include "crypto/handles.h"
 #include "crypto/key.h"
 
@@ -15,8 +16,9 @@ struct PublicKey::State {
   Curve curve;  // when type is ec
   int bits;
   base::Bytes spki;
-  std::size_t key_bits_at;  // where the subjectPublicKey begins in it
-  KeyPtr key;
+  std::size_t key_bits_at;                // where the subjectPublicKey begins in it
+  std::unique_ptr<const EcdsaKey> ecdsa;  // when type is ec
+  KeyPtr key;                             // otherwise
 };
 
 // Signing contexts of one key that wait for their next use: making one costs several µs. The lock
@@ -40,7 +42,6 @@ struct PrivateKey::State {
 };
 
 struct KeyAccess {
-  static evp_pkey_st* key(const PublicKey& key) { return key.state_->key.get(); }
   static evp_pkey_st* key(const PrivateKey& key) { return key.state_->key.get(); }
   static const PublicKey::State& state(const PublicKey& key) { return *key.state_; }
 

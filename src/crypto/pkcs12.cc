@@ -128,7 +128,10 @@ std::expected<Pkcs12, base::ParseError> read_pkcs12(base::ByteView der,
 }
 
 base::Bytes make_pkcs7(const std::vector<base::Bytes>& certificates) {
-  // ContentInfo with a SignedData that has certificates and nothing else.
+  // ContentInfo with a SignedData that has certificates and nothing else. The elements of a SET OF
+  // are in the order of their encodings (X.690, section 11.6).
+  auto sorted = certificates;
+  std::ranges::sort(sorted);
   der::Writer writer{64};
   writer.sequence([&] {
     writer.oid(pkcs7_signed_data);
@@ -138,7 +141,7 @@ base::Bytes make_pkcs7(const std::vector<base::Bytes>& certificates) {
         writer.set([] {});  // digestAlgorithms
         writer.sequence([&] { writer.oid(pkcs7_data); });
         writer.context(0, [&] {
-          for (const auto& certificate : certificates) {
+          for (const auto& certificate : sorted) {
             writer.raw(certificate);
           }
         });

@@ -74,8 +74,11 @@ TEST_F(Pkcs12Files, OfOpenSslAreRead) {
 }
 
 TEST_F(Pkcs12Files, HaveASimplerCousinForCertificatesAlone) {
-  const std::vector certificates{content.certificate, content.chain.front()};
+  std::vector certificates{content.certificate, content.chain.front()};
   const auto bundle = make_pkcs7(certificates);
+  // A SET OF in DER: whatever order they were given in (X.690, section 11.6).
+  EXPECT_EQ(bundle, make_pkcs7({certificates.rbegin(), certificates.rend()}));
+  std::ranges::sort(certificates);
   EXPECT_EQ(read_pkcs7(bundle).value(), certificates);
   shop.put("bundle.p7b", bundle);
   const auto openssl = shop.run("openssl pkcs7 -inform DER -in bundle.p7b -print_certs -noout");

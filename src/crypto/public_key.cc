@@ -1,6 +1,5 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/ec.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -26,50 +25,21 @@ constexpr auto ed25519_identifier = "\x30\x05\x06\x03\x2b\x65\x70"sv;
 struct CurveFacts {
   int bits;
   std::size_t field_octets;
-  const char* group;
   const char* name;
   std::string_view identifier;
 };
 
 constexpr std::array<CurveFacts, 3> curves{{
-    {256, 32, "P-256", "EC P-256",
+    {256, 32, "EC P-256",
      "\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"sv},
-    {384, 48, "P-384", "EC P-384",
+    {384, 48, "EC P-384",
      "\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22"sv},
-    {521, 66, "P-521", "EC P-521",
+    {521, 66, "EC P-521",
      "\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x23"sv},
 }};
 
 const CurveFacts& facts(Curve curve) {
   return curves[static_cast<std::size_t>(curve)];
-}
-
-KeyPtr make_template(Curve curve) {
-  const KeyContextPtr context{
-      check_made(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr), "preparing a curve")};
-  check(EVP_PKEY_paramgen_init(context.get()), "preparing a curve");
-  check(EVP_PKEY_CTX_set_group_name(context.get(), facts(curve).group), "preparing a curve");
-  EVP_PKEY* made = nullptr;
-  check(EVP_PKEY_paramgen(context.get(), &made), "preparing a curve");
-  return KeyPtr{made};
-}
-
-// A key that has only the parameters of the curve. Copying them is 15 times faster than decoding.
-EVP_PKEY* template_key(Curve curve) {
-  static const std::array<KeyPtr, 3> templates{
-      make_template(Curve::p256), make_template(Curve::p384), make_template(Curve::p521)};
-  return templates[static_cast<std::size_t>(curve)].get();
-}
-
-// Null when the point is not on the curve.
-KeyPtr make_ec(Curve curve, base::ByteView point) {
-  KeyPtr key{check_made(EVP_PKEY_new(), "making a key")};
-  check(EVP_PKEY_copy_parameters(key.get(), template_key(curve)), "copying a curve");
-  if (EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()) != 1) {
-    take_openssl_errors();
-    return nullptr;
-  }
-  return key;
 }
 
 KeyPtr make_rsa(base::ByteView modulus, base::ByteView exponent) {
@@ -166,6 +136,7 @@ std::expected<PublicKey, base::ParseError> PublicKey::from_spki(base::ByteView d
               .bits = 256,
               .spki = {},
               .key_bits_at = static_cast<std::size_t>(spki.key_bits.data() - der.data()),
+              .ecdsa = nullptr,
               .key = nullptr};
   if (algorithm == rsa_identifier) {
     const auto rsa = DER_TRY(read_rsa(spki.key_bits));
@@ -191,9 +162,9 @@ std::expected<PublicKey, base::ParseError> PublicKey::from_spki(base::ByteView d
     }
     state.curve = static_cast<Curve>(curve - curves.begin());
     state.bits = curve->bits;
-    state.key = make_ec(state.curve, spki.key_bits);
+    state.ecdsa = EcdsaKey::make(state.curve, spki.key_bits);
   }
-  if (!state.key) {
+  if (!state.key && !state.ecdsa) {
     return refuse("the public key is not valid: its point is not on the curve");
   }
   state.spki = base::to_bytes(der);

@@ -84,8 +84,8 @@ bool verify_ed25519(EVP_PKEY* key, base::ByteView message, base::ByteView signat
                           message.size()) == 1;
 }
 
-bool verify_digest(EVP_PKEY* key, SignatureAlgorithm algorithm, const DigestValue& digest,
-                   base::ByteView signature) {
+bool verify_rsa(EVP_PKEY* key, SignatureAlgorithm algorithm, const DigestValue& digest,
+                base::ByteView signature) {
   const auto context = new_context(key);
   check(EVP_PKEY_verify_init(context.get()), "preparing a verification");
   set_padding(context.get(), algorithm);
@@ -161,10 +161,14 @@ bool PublicKey::verify(SignatureAlgorithm algorithm, base::ByteView message,
   if (type_of(algorithm) != state_->type) {
     return false;
   }
+  if (state_->type == KeyType::ec) {
+    const auto digest = digest_for(algorithm, message);
+    return state_->ecdsa->verify({digest.octets.data(), digest.size}, signature);
+  }
   const bool is_good =
       algorithm == SignatureAlgorithm::ed25519
           ? verify_ed25519(state_->key.get(), message, signature)
-          : verify_digest(state_->key.get(), algorithm, digest_for(algorithm, message), signature);
+          : verify_rsa(state_->key.get(), algorithm, digest_for(algorithm, message), signature);
   if (!is_good) {
     take_openssl_errors();
   }

@@ -96,6 +96,12 @@ std::optional<std::string> chain_problem(const ChainQuery& query) {
                       (query.crls.empty() ? 0
                                           : X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL |
                                                 X509_V_FLAG_EXTENDED_CRL_SUPPORT));
+  if (!query.purpose.empty()) {
+    const int purpose = X509_PURPOSE_get_by_sname(query.purpose.c_str());
+    check(purpose >= 0 && X509_VERIFY_PARAM_set_purpose(
+                              parameters, X509_PURPOSE_get_id(X509_PURPOSE_get0(purpose))) == 1,
+          "choosing a purpose");
+  }
   if (!query.host.empty()) {
     X509_VERIFY_PARAM_set1_host(parameters, query.host.data(), query.host.size());
   }

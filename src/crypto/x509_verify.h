@@ -19,6 +19,7 @@ struct ChainQuery {
   base::Time at;
   std::string host;               // also checks the name; empty: does not
   std::vector<base::Bytes> crls;  // DER; when there are any, all of the chain is checked
+  std::string purpose = {};       // "sslserver", "sslclient", ...; empty: any
 };
 
 // Why the chain does not verify (RFC 5280, section 6); nothing when it does.

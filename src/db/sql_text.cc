@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstring>
+#include <utility>
 
 namespace db {
 namespace {
@@ -91,6 +92,28 @@ Token first_token(std::string_view sql) {
   return make(Kind::other, 1);
 }
 
+// A table with a key of several columns and without large values.
+bool is_clustered(std::string_view create_table) {
+  bool has_key = false;
+  std::string_view before;
+  std::string_view before_that;
+  for (auto rest = create_table; !rest.empty();) {
+    const auto [kind, text] = first_token(rest);
+    rest.remove_prefix(text.size());
+    if (kind == Kind::blank || kind == Kind::comment) {
+      continue;
+    }
+    if (same_word(text, "BYTEA")) {
+      return false;
+    }
+    if (text == "(" && same_word(before, "KEY") && same_word(before_that, "PRIMARY")) {
+      has_key = rest.substr(0, rest.find(')')).contains(',');
+    }
+    before_that = std::exchange(before, text);
+  }
+  return has_key;
+}
+
 }  // namespace
 
 std::string for_sqlite(std::string_view sql) {
@@ -122,6 +145,9 @@ std::string for_sqlite(std::string_view sql) {
     } else if (kind != Kind::blank) {
       word = {};
     }
+  }
+  if (creates_table && is_clustered(sql)) {
+    out += " WITHOUT ROWID";
   }
   return out;
 }

@@ -11,8 +11,9 @@
 namespace db {
 
 // The text as SQLite takes it: $n becomes ?n, since SQLite numbers $n by first appearance;
-// BIGINT PRIMARY KEY becomes INTEGER PRIMARY KEY, which spares the table a second tree; and
-// COLLATE "C" becomes COLLATE BINARY, which compares the same bytes.
+// COLLATE "C" becomes COLLATE BINARY, which compares the same bytes; BIGINT PRIMARY KEY becomes
+// INTEGER PRIMARY KEY, and a table with a PRIMARY KEY (of, several) columns and without BYTEA gets
+// WITHOUT ROWID, which spare the table a second tree.
 std::string for_sqlite(std::string_view sql);
 
 // The statements of a script, each ended by a semicolon at the end of a line (or of the script).

@@ -18,6 +18,11 @@ constexpr std::size_t largest_batch = 512;
 constexpr std::chrono::milliseconds longest_batch{20};
 constexpr std::size_t longest_queue = 4096;
 
+// While several callers write at the same time, a transaction waits so long for as many of them as
+// took part lately: each page that changes is written once for all of them, and synced once. A
+// caller that writes alone never waits.
+constexpr std::chrono::milliseconds longest_gathering{2};
+
 // A savepoint costs a fifth of a small work, since SQLite copies each page that changes within it.
 // So works go without, and when one fails after it changed something, the transaction is rolled
 // back and the others run again; then so many works have savepoints.
@@ -25,7 +30,7 @@ constexpr std::size_t works_with_savepoints = 256;
 
 // Pages of 4 kB in the log: from here on it is copied into the file, and from there on the writer
 // waits until readers let the log start over.
-constexpr int checkpoint_pages = 4'000;
+constexpr int checkpoint_pages = 8'000;
 constexpr int most_log_pages = 16'000;
 constexpr int pages_between_checkpoints = 1'000;
 
@@ -81,6 +86,7 @@ void SqliteWriter::write(const auth::Act& act, const Body& body) {
   }
   thread_local const auto signal = std::make_shared<Signal>();
   Work work{act, body, signal};
+  bool enough = false;
   {
     const std::lock_guard lock{mutex_};
     if (queue_.size() >= longest_queue) {
@@ -88,8 +94,11 @@ void SqliteWriter::write(const auth::Act& act, const Body& body) {
           .retry_after(2);
     }
     queue_.push_back(&work);
+    enough = queue_.size() >= awaited_;
   }
-  came_.notify_one();
+  if (enough) {
+    came_.notify_one();
+  }
   signal->wait();
   if (work.failure) {
     std::rethrow_exception(work.failure);
@@ -97,16 +106,25 @@ void SqliteWriter::write(const auth::Act& act, const Body& body) {
 }
 
 void SqliteWriter::run() {
-  while (auto* const work = next_work(true)) {
-    run_batch(work);
+  while (gather()) {
+    run_batch();
   }
 }
 
-SqliteWriter::Work* SqliteWriter::next_work(bool wait) {
+bool SqliteWriter::gather() {
   std::unique_lock lock{mutex_};
-  if (wait) {
-    came_.wait(lock, [&] { return !queue_.empty() || stopping_; });
+  const auto enough = [&] { return queue_.size() >= awaited_ || stopping_; };
+  awaited_ = 1;
+  came_.wait(lock, enough);
+  if (queue_.size() < expected_) {
+    awaited_ = expected_;
+    came_.wait_for(lock, longest_gathering, enough);
   }
+  return !queue_.empty();
+}
+
+SqliteWriter::Work* SqliteWriter::next_work() {
+  const std::lock_guard lock{mutex_};
   if (queue_.empty()) {
     return nullptr;
   }
@@ -115,9 +133,9 @@ SqliteWriter::Work* SqliteWriter::next_work(bool wait) {
   return work;
 }
 
-void SqliteWriter::run_batch(Work* first) {
+void SqliteWriter::run_batch() {
   const auto end = std::chrono::steady_clock::now() + longest_batch;
-  for (auto* work = first; work != nullptr; work = next_work(false)) {
+  while (auto* const work = next_work()) {
     batch_.push_back(work);
     run_work(*work);
     if (batch_.size() >= largest_batch || std::chrono::steady_clock::now() > end) {
@@ -126,6 +144,10 @@ void SqliteWriter::run_batch(Work* first) {
   }
   commit();
   tell_listener();
+  {
+    const std::lock_guard lock{mutex_};
+    expected_ = std::min(batch_.size() + queue_.size(), largest_batch);
+  }
   for (auto* const work : batch_) {
     // The work is its caller's again, and gone, as soon as the signal is raised.
     const auto done = std::move(work->done);

@@ -15,9 +15,8 @@
 
 namespace db {
 
-// The one thread that writes to a SQLite database. The works that have gathered while the last
-// transaction was being synced share the next one, and one sync; a work that comes alone starts at
-// once. One that fails is undone without the others. Callers go on when their change is durable.
+// The one thread that writes to a SQLite database. Works that come at about the same time share a
+// transaction, and one sync; a work that comes alone starts at once. One that fails is undone without the others. Callers go on when their change is durable.
 class SqliteWriter {
  public:
   using Body = std::function<void(Session&)>;
@@ -38,8 +37,9 @@ class SqliteWriter {
   struct Work;
 
   void run();
-  Work* next_work(bool wait);
-  void run_batch(Work* first);
+  bool gather();
+  Work* next_work();
+  void run_batch();
   void run_work(Work& work);
   std::vector<Entry> changes_of(Work& work);
   void undo_work(bool in_savepoint, bool changed);
@@ -64,6 +64,8 @@ class SqliteWriter {
   std::mutex mutex_;
   std::condition_variable came_;
   std::deque<Work*> queue_;
+  std::size_t awaited_ = 1;   // from so many queued works on the thread is woken
+  std::size_t expected_ = 1;  // so many callers wrote at the same time lately
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -99,7 +99,8 @@ class Connection final : public Watched {
     error_code error;
     co_await stream_.handshake(error);
     if (!error) {
-      if (options().ask_client_certificate) {
+      // A proxy's own certificate says nothing of whom it speaks for.
+      if (!trusted_peer_) {
         request_.peer_certificate = peer_certificate(stream_.native_handle());
       }
       co_return true;
@@ -264,6 +265,11 @@ class Connection final : public Watched {
     request_.id = fresh_id();
     request_.received = std::chrono::floor<base::Seconds>(std::chrono::system_clock::now());
     request_.address = trusted_peer_ ? client_behind_proxy() : peer_;
+    if (!trusted_peer_) {
+      // Only a proxy of ours says who showed it a certificate.
+      std::erase_if(request_.headers,
+                    [](const Header& header) { return header.first.starts_with("x-ssl-client-"); });
+    }
     match_.route = nullptr;
     match_.allowed.clear();
     const auto parsed = parse_target(request_.target, target_);

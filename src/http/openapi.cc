@@ -263,7 +263,12 @@ class Document {
          {{"type", "apiKey"},
           {"in", "header"},
           {"name", "X-API-Key"},
-          {"description", "An API key; it may do at most what its owner may."}}}};
+          {"description", "An API key; it may do at most what its owner may."}}},
+        {"bearer",
+         {{"type", "http"},
+          {"scheme", "bearer"},
+          {"description",
+           "The token that POST /api/auth/login answers: a session without a cookie."}}}};
   }
 
   bj::object operation(const Route& route, const Surface* surface) {
@@ -320,7 +325,8 @@ class Document {
     if (!reads(route.method)) {
       session["csrf"] = bj::array{};
     }
-    return {std::move(session), bj::object{{"api_key", bj::array{}}}};
+    return {std::move(session), bj::object{{"api_key", bj::array{}}},
+            bj::object{{"bearer", bj::array{}}}};
   }
 
   bj::array parameters(const Route& route) {

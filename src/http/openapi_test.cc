@@ -199,9 +199,9 @@ TEST(OpenApi, NamesTheRefusalsThatApply) {
 TEST(OpenApi, SaysHowToSignIn) {
   const auto text = document();
   EXPECT_EQ(at(text, "/paths/~1api~1v2~1things/get/security"),
-            R"([{"session":[]},{"api_key":[]}])");
+            R"([{"session":[]},{"api_key":[]},{"bearer":[]}])");
   EXPECT_EQ(at(text, "/paths/~1api~1v2~1things/post/security"),
-            R"([{"session":[],"csrf":[]},{"api_key":[]}])");
+            R"([{"session":[],"csrf":[]},{"api_key":[]},{"bearer":[]}])");
   EXPECT_EQ(at(text, "/paths/~1api~1v2~1things~1{id}/get/security"), "[]");
   EXPECT_EQ(at(text, "/components/securitySchemes/session/name"), R"("sid")");
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "http/trusted_proxies.h"
 
 namespace http {
 namespace {
@@ -273,13 +274,25 @@ Response Pipeline::handle(Passage& passage) const {
 
 void Pipeline::charge(Passage& passage) const {
   auto& allowance = passage.allowance;
+  const auto exempt = exempt_.load();
+  if (exempt && exempt->trust(passage.request.address)) {
+    return;
+  }
   allowance = limiter_->take(passage.route.limit, limit_key(passage.caller, passage.request));
+  if (const int own = passage.caller.requests_per_minute; own > 0 && allowance.granted) {
+    allowance = limiter_->take_own({.per_minute = own, .burst = std::max(1, own / 6)},
+                                   "api key " + std::to_string(passage.caller.api_key_id));
+  }
   if (!allowance.granted) {
     throw base::Error{
         base::ErrorCode::rate_limited,
         "too many requests; try again in " + std::to_string(allowance.retry_after) + " seconds"}
         .retry_after(allowance.retry_after);
   }
+}
+
+void Pipeline::exempt(const std::vector<std::string>& networks) {
+  exempt_.store(networks.empty() ? nullptr : std::make_shared<const TrustedProxies>(networks));
 }
 
 Response Pipeline::refused(const Passage& passage, const base::Error& error) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,6 +15,8 @@
 #include "http/router.h"
 
 namespace http {
+
+class TrustedProxies;
 
 using Refuse = std::function<Response(const base::Error&, const Request&)>;
 
@@ -71,7 +74,11 @@ class Pipeline {
   Response refuse(const Match& match, const Request& request, const base::Error& error) const;
 
   const Router& router() const { return router_; }
-  void set_limits(const RateLimits& limits) { limiter_->set_limits(limits); }
+  RateLimiter& limiter() const { return *limiter_; }
+
+  // Addresses in these networks ("10.0.0.0/8") are not limited. Thread-safe; throws
+  // invalid_request.
+  void exempt(const std::vector<std::string>& networks);
 
  private:
   struct Passage;
@@ -87,6 +94,7 @@ class Pipeline {
   PipelineParts parts_;
   Refuse otherwise_ = plain_refusal;
   std::unique_ptr<RateLimiter> limiter_;
+  std::atomic<std::shared_ptr<const TrustedProxies>> exempt_;
   std::unique_ptr<RateLimiter> recorded_;
 };
 

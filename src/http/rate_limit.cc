@@ -52,6 +52,13 @@ struct RateLimiter::Table {
   std::array<std::mutex, locks> mutexes;
   mutable std::mutex limits_mutex;
   RateLimits limits;
+  std::array<std::atomic<std::uint64_t>, 4> requests{};
+  std::array<std::atomic<std::uint64_t>, 4> refused{};
+
+  std::uint64_t hash(std::uint64_t kind, std::string_view key) const {
+    return std::max<std::uint64_t>(1,
+                                   mix(std::hash<std::string_view>{}(key) ^ seed ^ (kind << 56)));
+  }
 };
 
 RateLimiter::RateLimiter(const RateLimits& limits, std::size_t buckets)
@@ -70,21 +77,62 @@ void RateLimiter::set_limits(const RateLimits& limits) {
   table_->limits = limits;
 }
 
+RateLimits RateLimiter::limits() const {
+  const std::scoped_lock lock{table_->limits_mutex};
+  return table_->limits;
+}
+
+std::array<RateLimiter::Count, 4> RateLimiter::counts() const {
+  std::array<Count, 4> counts;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    counts[i] = {table_->requests[i].load(), table_->refused[i].load()};
+  }
+  return counts;
+}
+
+void RateLimiter::forget_counts() {
+  for (std::size_t i = 0; i < table_->requests.size(); ++i) {
+    table_->requests[i] = 0;
+    table_->refused[i] = 0;
+  }
+}
+
+void RateLimiter::refill() {
+  const auto groups = table_->buckets.size() / neighbours;
+  for (std::size_t group = 0; group < groups; ++group) {
+    const std::scoped_lock lock{table_->mutexes[group % locks]};
+    std::fill_n(&table_->buckets[group * neighbours], neighbours, Bucket{});
+  }
+}
+
+Allowance RateLimiter::take_own(const Rate& rate, std::string_view key, Clock::time_point now) {
+  constexpr std::uint64_t own = 99;
+  return rate.per_minute <= 0 ? Allowance{} : take_from(table_->hash(own, key), rate, now);
+}
+
 Allowance RateLimiter::take(Limit limit, std::string_view key, Clock::time_point now) {
   Rate rate;
   {
     const std::scoped_lock lock{table_->limits_mutex};
     rate = table_->limits.of(limit);
   }
+  const auto kind = static_cast<std::size_t>(limit);
+  if (kind < table_->requests.size()) {
+    table_->requests[kind].fetch_add(1, std::memory_order_relaxed);
+  }
   if (rate.per_minute <= 0) {
     return {};
   }
+  const auto allowance = take_from(table_->hash(kind, key), rate, now);
+  if (!allowance.granted) {
+    table_->refused[kind].fetch_add(1, std::memory_order_relaxed);
+  }
+  return allowance;
+}
+
+Allowance RateLimiter::take_from(std::uint64_t hash, const Rate& rate, Clock::time_point now) {
   const auto full = static_cast<float>(std::max(rate.burst, 1));
   const auto per_second = static_cast<float>(rate.per_minute) / 60.0F;
-  const auto hash =
-      std::max<std::uint64_t>(1, mix(std::hash<std::string_view>{}(key) ^ table_->seed ^
-                                     (static_cast<std::uint64_t>(limit) << 56)));
-
   const auto groups = table_->buckets.size() / neighbours;
   const auto group = hash & (groups - 1);
   const std::scoped_lock lock{table_->mutexes[group % locks]};

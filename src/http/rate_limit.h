@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -46,11 +47,28 @@ class RateLimiter {
 
   Allowance take(Limit limit, std::string_view key, Clock::time_point now = Clock::now());
 
+  // A limit of the key's own, beside those of the classes.
+  Allowance take_own(const Rate& rate, std::string_view key, Clock::time_point now = Clock::now());
+
+  // Requests of each class since the start, or since they were forgotten.
+  struct Count {
+    std::uint64_t requests = 0;
+    std::uint64_t refused = 0;
+  };
+  std::array<Count, 4> counts() const;  // standard, strict, sign_in, protocol
+  void forget_counts();
+
+  // Everybody has everything available again.
+  void refill();
+
   // New limits from the settings; buckets stay.
   void set_limits(const RateLimits& limits);
+  RateLimits limits() const;
 
  private:
   struct Table;
+
+  Allowance take_from(std::uint64_t hash, const Rate& rate, Clock::time_point now);
 
   std::unique_ptr<Table> table_;
 };

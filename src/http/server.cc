@@ -260,6 +260,10 @@ void Server::set_certificate_for(const std::string& server_name,
   parts_->tls.set_identity_for(server_name, identity);
 }
 
+void Server::ask_for_certificates(bool ask, const std::vector<std::string>& authorities) {
+  parts_->tls.ask_for_certificates(ask, authorities);
+}
+
 bool Server::stop(std::chrono::milliseconds within) {
   auto& shared = parts_->shared;
   const auto until = std::chrono::steady_clock::now() + within;

@@ -58,10 +58,7 @@ struct ServerOptions {
   // identity chosen for an ALPN protocol other than http/1.1 ends with the handshake (RFC 8737).
   std::function<std::shared_ptr<const TlsIdentity>(const ClientHello&)> choose_identity = {};
 
-  // Asks clients for a certificate, which is passed on as it is: who trusts it decides there.
-  bool ask_client_certificate = false;
-
-  // Networks ("10.0.0.0/8") of proxies whose X-Forwarded-For is believed.
+  // Networks ("10.0.0.0/8") of proxies whose X-Forwarded-For and X-SSL-Client-* are believed.
   std::vector<std::string> trusted_proxies = {};
 };
 
@@ -86,6 +83,11 @@ class Server {
 
   // An identity for one name or "*.example.org"; none removes it. Thread-safe.
   void set_certificate_for(const std::string& server_name, std::optional<TlsIdentity> identity);
+
+  // Asks clients for a certificate from now on, or does so no more. It is passed on as it is: who
+  // trusts it decides there. `authorities` are names (DER) that tell a client which of its
+  // certificates is meant. Thread-safe.
+  void ask_for_certificates(bool ask, const std::vector<std::string>& authorities);
 
   // Stops accepting, lets requests in flight finish, closes what idles. True when all was finished
   // in time; what was not is cut off.

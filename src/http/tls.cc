@@ -161,6 +161,23 @@ struct Tls::Parts {
   std::mutex mutex;
   Shared otherwise;
   std::map<std::string, Shared, std::less<>> by_name;
+  std::shared_ptr<STACK_OF(X509_NAME)> asked_for;  // null: clients are not asked
+
+  void ask(SSL* ssl) {
+    const auto names = [this] {
+      const std::scoped_lock lock{mutex};
+      return asked_for;
+    }();
+    if (!names) {
+      return;
+    }
+    // Sessions from before must not be resumed: they have no certificate in them.
+    static constexpr unsigned char asking_context[] = "certwright with certificates";
+    SSL_set_session_id_context(ssl, asking_context, sizeof asking_context - 1);
+    SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_CLIENT_ONCE,
+                   [](int, X509_STORE_CTX*) { return 1; });
+    SSL_set0_CA_list(ssl, SSL_dup_CA_list(names.get()));
+  }
 
   Shared find(std::string_view name) {
     const std::scoped_lock lock{mutex};
@@ -198,6 +215,7 @@ template <class Parts>
 int on_client_hello(SSL* ssl, int* alert, void* argument) {
   *alert = SSL_AD_INTERNAL_ERROR;
   try {
+    static_cast<Parts*>(argument)->ask(ssl);
     const auto identity = static_cast<Parts*>(argument)->identity_for(ssl);
     if (identity && SSL_use_cert_and_key(ssl, identity->leaf.get(), identity->key.get(),
                                          identity->chain.get(), 1) == 1) {
@@ -229,10 +247,6 @@ Tls::Tls(const ServerOptions& options) : parts_{std::make_unique<Parts>()} {
   SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1);
   SSL_CTX_set_client_hello_cb(context, on_client_hello<Parts>, parts_.get());
   SSL_CTX_set_alpn_select_cb(context, choose_protocol, &parts_->protocol_index);
-  if (options.ask_client_certificate) {
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_CLIENT_ONCE,
-                       [](int, X509_STORE_CTX*) { return 1; });
-  }
   if (options.identity) {
     set_identity(*options.identity);
   }
@@ -255,6 +269,23 @@ void Tls::set_identity_for(const std::string& server_name,
   } else {
     parts_->by_name.erase(lower(server_name));
   }
+}
+
+void Tls::ask_for_certificates(bool ask, const std::vector<std::string>& authorities) {
+  std::shared_ptr<STACK_OF(X509_NAME)> names;
+  if (ask) {
+    names = {sk_X509_NAME_new_null(),
+             [](STACK_OF(X509_NAME) * stack) { sk_X509_NAME_pop_free(stack, X509_NAME_free); }};
+    for (const auto& der : authorities) {
+      const auto* in = reinterpret_cast<const unsigned char*>(der.data());
+      if (auto* name = d2i_X509_NAME(nullptr, &in, static_cast<long>(der.size()))) {
+        sk_X509_NAME_push(names.get(), name);
+      }
+    }
+  }
+  ERR_clear_error();
+  const std::scoped_lock lock{parts_->mutex};
+  parts_->asked_for = std::move(names);
 }
 
 ssl_ctx_st* Tls::context() const {

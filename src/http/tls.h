@@ -23,6 +23,9 @@ class Tls {
   void set_identity(const TlsIdentity& identity);
   void set_identity_for(const std::string& server_name, const std::optional<TlsIdentity>& identity);
 
+  // Thread-safe; for handshakes from now on.
+  void ask_for_certificates(bool ask, const std::vector<std::string>& authorities);
+
   ssl_ctx_st* context() const;
 
  private:

@@ -1,5 +1,7 @@
 #include "http/workers.h"
 
+#include <utility>
+
 namespace http {
 
 Workers::Workers(int threads, std::size_t queue) : longest_{queue} {
@@ -9,14 +11,16 @@ Workers::Workers(int threads, std::size_t queue) : longest_{queue} {
 }
 
 bool Workers::post(std::move_only_function<void()>& work) {
-  {
-    const std::scoped_lock lock{mutex_};
-    if (stopping_ || queue_.size() >= longest_) {
-      return false;
-    }
-    queue_.push_back(std::move(work));
+  const std::scoped_lock lock{mutex_};
+  if (stopping_ || queue_.size() >= longest_) {
+    return false;
   }
-  arrived_.notify_one();
+  queue_.push_back(std::move(work));
+  if (!idle_.empty()) {
+    idle_.back()->is_called = true;
+    idle_.back()->called.notify_one();
+    idle_.pop_back();
+  }
   return true;
 }
 
@@ -26,8 +30,12 @@ void Workers::stop() {
     const std::scoped_lock lock{mutex_};
     stopping_ = true;
     dropped.swap(queue_);
+    for (auto* const thread : idle_) {
+      thread->is_called = true;
+      thread->called.notify_one();
+    }
+    idle_.clear();
   }
-  arrived_.notify_all();
   for (auto& thread : threads_) {
     thread.join();
   }
@@ -40,13 +48,17 @@ std::size_t Workers::waiting() const {
 }
 
 void Workers::run() {
+  Idle self;
   while (true) {
     std::move_only_function<void()> work;
     {
       std::unique_lock lock{mutex_};
-      arrived_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-      if (queue_.empty()) {
-        return;
+      while (queue_.empty()) {
+        if (stopping_) {
+          return;
+        }
+        idle_.push_back(&self);
+        self.called.wait(lock, [&] { return std::exchange(self.is_called, false); });
       }
       work = std::move(queue_.front());
       queue_.pop_front();

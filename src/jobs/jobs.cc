@@ -14,9 +14,7 @@ std::vector<Job> all_jobs(const Parts& parts) {
            [parts] {
              for (const auto& issuer : parts.authorities.issuers()) {
                try {
-                 if (issuer->signer) {
-                   parts.crls.current(issuer->authority.id);
-                 }
+                 parts.crls.refresh(issuer->authority.id);
                } catch (const std::exception& error) {
                  // The lists of the other authorities must not wait for this one.
                  base::log_error("a CRL could not be made",
@@ -24,6 +22,14 @@ std::vector<Job> all_jobs(const Parts& parts) {
                }
              }
            }},
+      {.name = "crl-cleaning",
+       .summary = "Forgets revoked certificates that ended a year ago",
+       .every = std::chrono::hours{6},
+       .run = [parts] { parts.crls.remove_ended(); }},
+      {.name = "ocsp-responders",
+       .summary = "Renews the certificates of OCSP responders before they end",
+       .every = std::chrono::minutes{30},
+       .run = [parts] { parts.ocsp_responders.renew_all(); }},
       {.name = "server-certificate",
        .summary = "Renews the server's own HTTPS certificate before it ends",
        .every = std::chrono::minutes{10},
@@ -40,6 +46,10 @@ std::vector<Job> all_jobs(const Parts& parts) {
        .summary = "Closes expired ACME orders and forgets old ones",
        .every = std::chrono::minutes{5},
        .run = [parts] { service::clean_acme(parts.database, parts.clock); }},
+      {.name = "acme-expiry-warnings",
+       .summary = "Tells holders of ACME accounts which certificates end without a successor",
+       .every = std::chrono::hours{1},
+       .run = [parts] { parts.acme_notifications.warn_of_ends(); }},
   };
 }
 

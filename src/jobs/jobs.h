@@ -6,8 +6,10 @@
 #include "base/clock.h"
 #include "db/database.h"
 #include "jobs/scheduler.h"
+#include "service/acme_notifications.h"
 #include "service/authorities.h"
 #include "service/crls.h"
+#include "service/ocsp_responders.h"
 #include "service/sign_in.h"
 
 namespace jobs {
@@ -18,7 +20,9 @@ struct Parts {
   const base::Clock& clock;
   service::Authorities& authorities;
   service::Crls& crls;
+  service::OcspResponders& ocsp_responders;
   service::SignIn& sign_in;
+  service::AcmeNotifications& acme_notifications;
   std::function<void()> renew_server_certificate;
   std::function<void()> remove_old_audit_entries;
 };

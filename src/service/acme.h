@@ -2,8 +2,11 @@
 
 #include "net/acme_validation.h"
 #include "service/acme_accounts.h"
+#include "service/acme_allowances.h"
 #include "service/acme_cleaning.h"
+#include "service/acme_csr_profiles.h"
 #include "service/acme_external_accounts.h"
+#include "service/acme_maintenance.h"
 #include "service/acme_nonces.h"
 #include "service/acme_orders.h"
 #include "service/acme_renewals.h"
@@ -34,6 +37,9 @@ struct Acme {
       : rules{parts.database, parts.clock, parts.settings},
         services{parts.database, rules, parts.authorities, parts.clock},
         external_accounts{parts.database, parts.master, parts.random, parts.clock},
+        allowances{parts.database, parts.clock},
+        csr_profiles{parts.database, parts.clock},
+        maintenance{parts.database, rules, parts.clock},
         nonces{parts.random},
         accounts{parts.database, external_accounts, parts.random, parts.clock},
         renewals{parts.database, parts.authorities},
@@ -42,6 +48,7 @@ struct Acme {
                 .authorities = parts.authorities,
                 .rules = rules,
                 .renewals = renewals,
+                .csr_profiles = csr_profiles,
                 .validator = parts.validator,
                 .random = parts.random,
                 .clock = parts.clock}},
@@ -52,6 +59,9 @@ struct Acme {
   AcmeRules rules;
   AcmeServices services;
   AcmeExternalAccounts external_accounts;
+  AcmeAllowances allowances;
+  AcmeCsrProfiles csr_profiles;
+  AcmeMaintenance maintenance;
   AcmeNonces nonces;
   AcmeAccounts accounts;
   AcmeRenewals renewals;

@@ -184,6 +184,18 @@ ExternalAccount AcmeExternalAccounts::revoke(const auth::Act& act, const Externa
   });
 }
 
+ExternalAccount AcmeExternalAccounts::close(const auth::Act& act, const ExternalAccountId& id) {
+  const auto now = clock_.now();
+  return database_.write(act, [&](db::Session& session) {
+    storage::AcmeServiceStore store{session};
+    auto external = existing(store, id);
+    external.expires_at = std::min(external.expires_at.value_or(now), now);
+    store.update(external);
+    session.record("acme_external_account", id, external.kid, about(external));
+    return external;
+  });
+}
+
 void AcmeExternalAccounts::remove(const auth::Act& act, const ExternalAccountId& id) {
   database_.write(act, [&](db::Session& session) {
     storage::AcmeServiceStore store{session};

@@ -49,6 +49,8 @@ class AcmeExternalAccounts {
                                      const Changes& changes);
   // For good: it opens no more accounts, and those that it opened order nothing any more.
   core::acme::ExternalAccount revoke(const auth::Act& act, const core::acme::ExternalAccountId& id);
+  // From now on it opens no more accounts; those that it opened go on.
+  core::acme::ExternalAccount close(const auth::Act& act, const core::acme::ExternalAccountId& id);
   // Only what no account is bound to.
   void remove(const auth::Act& act, const core::acme::ExternalAccountId& id);
   core::acme::ExternalAccount find(const core::acme::ExternalAccountId& id);

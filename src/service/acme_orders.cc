@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "core/acme/csr_check.h"
+#include "crypto/digest.h"
 #include "crypto/pem.h"
 #include "crypto/token.h"
 #include "json/json.h"
+#include "storage/acme_allowance_store.h"
+#include "storage/acme_csr_profile_store.h"
 #include "storage/acme_service_store.h"
 #include "storage/acme_store.h"
 #include "storage/certificate_store.h"
@@ -118,6 +121,44 @@ std::optional<core::acme::ExternalAccount> external_account_of(db::Database& dat
   return database.read([&](db::Session& session) {
     return storage::AcmeServiceStore{session}.find(*account.account.eab_id);
   });
+}
+
+// What an account may order by what was assigned to it and to its external account; nothing when no
+// list binds it. Without enforcement, only an external account's own list does.
+std::optional<std::vector<core::acme::NamePattern>> allowlist_of(db::Database& database,
+                                                                 const AcmeAccount& account,
+                                                                 bool enforced) {
+  constexpr int most_read = 10'000;
+  const auto& [id, eab] = std::pair{account.account.id, account.account.eab_id};
+  if (!enforced && !eab) {
+    return std::nullopt;
+  }
+  return database.read(
+      [&](db::Session& session) -> std::optional<std::vector<core::acme::NamePattern>> {
+        const storage::AcmeAllowanceStore store{session};
+        if (!enforced && store.of(*eab, 1).empty()) {
+          return std::nullopt;
+        }
+        std::vector<core::acme::NamePattern> patterns;
+        for (const auto& allowed : store.of(id, eab, most_read)) {
+          patterns.push_back(core::acme::pattern_of(allowed));
+        }
+        return patterns;
+      });
+}
+
+Result<void> check_maintenance(AcmeRules& rules) {
+  constexpr int unavailable = 503;
+  constexpr int a_minute = 60;
+  if (!rules.is_in_maintenance()) {
+    return {};
+  }
+  return std::unexpected(core::acme::Problem{
+      .type = ProblemType::serverInternal,
+      .detail = "the server is in maintenance and takes no new orders for a while; what is under "
+                "way goes on",
+      .status = unavailable,
+      .retry_after = a_minute});
 }
 
 // Whether an account with that external account, or none, may order at this service.
@@ -242,6 +283,7 @@ Result<std::vector<AcmeOrders::Wanted>> AcmeOrders::check_allowed(
   ACME_CHECK(check_external(external, settings));
   const auto names = external ? core::acme::name_patterns(external->allowed_names)
                               : std::vector<core::acme::NamePattern>{};
+  const auto allowlist = allowlist_of(database_, account, settings.allowlists_enforced);
   std::vector<Wanted> wanted;
   std::vector<core::acme::Subproblem> refused;
   std::optional<std::optional<core::AuthorityId>> authority;
@@ -251,6 +293,9 @@ Result<std::vector<AcmeOrders::Wanted>> AcmeOrders::check_allowed(
         ruling.obstacle ? ruling.obstacle : core::acme::name_obstacle(*settings.policy, identifier);
     if (!obstacle && !names.empty() && core::acme::first_covering(names, identifier) == nullptr) {
       obstacle = "it is none of the names of this account's external account";
+    }
+    if (!obstacle && allowlist && core::acme::first_covering(*allowlist, identifier) == nullptr) {
+      obstacle = "Account is not authorized to request identifier '" + identifier.value + "'";
     }
     if (!obstacle && authority && *authority != ruling.authority_id) {
       obstacle = "another authority issues for it than for the names before it: order it alone";
@@ -307,6 +352,7 @@ Result<std::optional<core::CertificateId>> AcmeOrders::find_replaced(
 
 Result<Order> AcmeOrders::create(const auth::Act& act, const AcmeAccount& account,
                                  const NewOrder& request, const AcmeSettings& settings) {
+  ACME_CHECK(check_maintenance(rules_));
   const auto now = clock_.now();
   const auto identifiers = ACME_TRY(core::acme::read_identifiers(
       request.identifiers, {.allowed_suffixes = settings.allowed_suffixes}));
@@ -357,6 +403,7 @@ Result<Order> AcmeOrders::create(const auth::Act& act, const AcmeAccount& accoun
 Result<AcmeOrders::Authorized> AcmeOrders::authorize(
     const auth::Act& act, const AcmeAccount& account,
     const core::acme::RequestedIdentifier& requested_identifier, const AcmeSettings& settings) {
+  ACME_CHECK(check_maintenance(rules_));
   const auto now = clock_.now();
   const auto identifier = ACME_TRY(core::acme::read_identifier(
       requested_identifier, {.allowed_suffixes = settings.allowed_suffixes}));
@@ -475,6 +522,7 @@ Result<Order> AcmeOrders::finalize(const auth::Act& act, const AcmeAccount& acco
   }
   const auto identifiers = core::acme::identifiers_of(*order);
   ACME_CHECK(core::acme::check_csr(*request, identifiers, account.key));
+  ACME_CHECK(csr_profiles_.check(account.account, *request, settings.csr_profile_required));
   ACME_CHECK(check_external(external_account_of(database_, account), settings));
   ACME_CHECK(look_at_caa_again(authorizations, account_url, settings));
   const auto* profile = order->profile ? settings.policy->profile(*order->profile) : nullptr;
@@ -485,6 +533,7 @@ Result<Order> AcmeOrders::finalize(const auth::Act& act, const AcmeAccount& acco
 
   // 3. The certificate is issued, and the order valid, at once. A crash leaves the order ready and
   //    no certificate; of two requests at the same time, one finds the order valid already.
+  const auto key_hash = crypto::sha256(request->public_key().spki());
   const Issuance::Request issue{
       .authority_id = authority_for(identifiers, settings),
       .order = {.profile = profile != nullptr ? profile->cert_type.value_or("server") : "server",
@@ -505,6 +554,7 @@ Result<Order> AcmeOrders::finalize(const auth::Act& act, const AcmeAccount& acco
         if (!store.set_certificate(order->id, certificate.id)) {
           throw base::Error{base::ErrorCode::conflict, "the order is being finalized already"};
         }
+        storage::AcmeCsrProfileStore{session}.note_key(key_hash, certificate.id);
         if (order->replaces) {
           replace(session, *order->replaces, certificate.id);
         }

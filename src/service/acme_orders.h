@@ -14,6 +14,7 @@
 #include "db/database.h"
 #include "net/acme_validation.h"
 #include "service/acme_accounts.h"
+#include "service/acme_csr_profiles.h"
 #include "service/acme_renewals.h"
 #include "service/acme_rules.h"
 #include "service/acme_settings.h"
@@ -39,6 +40,7 @@ class AcmeOrders {
     Authorities& authorities;
     AcmeRules& rules;
     AcmeRenewals& renewals;
+    AcmeCsrProfiles& csr_profiles;
     net::AcmeValidator& validator;
     crypto::Random& random;
     const base::Clock& clock;
@@ -50,6 +52,7 @@ class AcmeOrders {
         authorities_{parts.authorities},
         rules_{parts.rules},
         renewals_{parts.renewals},
+        csr_profiles_{parts.csr_profiles},
         validator_{parts.validator},
         random_{parts.random},
         clock_{parts.clock} {}
@@ -135,6 +138,7 @@ class AcmeOrders {
   Authorities& authorities_;
   AcmeRules& rules_;
   AcmeRenewals& renewals_;
+  AcmeCsrProfiles& csr_profiles_;
   net::AcmeValidator& validator_;
   crypto::Random& random_;
   const base::Clock& clock_;

@@ -1,6 +1,7 @@
 #include "service/acme_rules.h"
 
 #include "storage/acme_service_store.h"
+#include "storage/settings_store.h"
 
 namespace service {
 namespace {
@@ -23,6 +24,8 @@ AcmeRules::Snapshot AcmeRules::load() {
   Snapshot snapshot{
       .services = {}, .domains = {}, .parents_of_denied = {}, .until = clock_.now() + kept_for};
   database_.read([&](db::Session& session) {
+    snapshot.is_in_maintenance =
+        storage::SettingsStore{session}.find(acme_maintenance_setting) == "true";
     const storage::AcmeServiceStore store{session};
     for (auto& service : store.services(most_acme_services)) {
       auto policy =
@@ -92,6 +95,10 @@ std::shared_ptr<const AcmeSettings> AcmeRules::settings(std::string_view name) {
     settings.service_id = service.id;
   }
   return std::make_shared<const AcmeSettings>(std::move(settings));
+}
+
+bool AcmeRules::is_in_maintenance() {
+  return current()->is_in_maintenance;
 }
 
 std::optional<Domain> AcmeRules::domain_of(std::string_view name) {

@@ -20,6 +20,9 @@ namespace service {
 inline constexpr int most_acme_services = 200;
 inline constexpr int most_acme_domains = 10'000;
 
+// "true" while the ACME server takes no new orders.
+inline constexpr std::string_view acme_maintenance_setting = "acme.maintenance_mode";
+
 // The services and domains as requests need them: read at once, immutable, shared by threads. What
 // another node changes is seen after some seconds.
 class AcmeRules {
@@ -44,6 +47,9 @@ class AcmeRules {
   // Whether settings() answers without asking the database.
   bool is_fresh() const;
 
+  // Whether new orders have to wait.
+  bool is_in_maintenance();
+
   Ruling ruling(const core::acme::Identifier& identifier);
   std::optional<core::acme::Domain> domain_of(std::string_view name);
 
@@ -59,6 +65,7 @@ class AcmeRules {
     std::map<std::string, Entry, std::less<>> services;
     std::unordered_map<std::string, core::acme::Domain> domains;
     std::unordered_set<std::string> parents_of_denied;
+    bool is_in_maintenance = false;
     base::Time until;
   };
   using SnapshotPointer = std::shared_ptr<const Snapshot>;

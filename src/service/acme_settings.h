@@ -22,8 +22,10 @@ struct AcmeSettings {
   std::string website = {};                        // a URL
   std::vector<std::string> caa_identities = {};    // our names in CAA; none: CAA is not looked at
   std::vector<std::string> allowed_suffixes = {};  // public suffixes that are ours
-  std::string base_url = {};  // "https://ca.example.com"; empty: as the client addressed us
-  std::string own_url = {};   // as the server knows itself, where no client says it
+  std::string base_url = {};          // "https://ca.example.com"; empty: as the client addressed us
+  std::string own_url = {};           // as the server knows itself, where no client says it
+  bool allowlists_enforced = false;   // accounts order what was assigned to them, nothing else
+  bool csr_profile_required = false;  // an account without one gets no certificate
 
   // Which of the services this is.
   std::string prefix = "/acme";                                    // of its addresses

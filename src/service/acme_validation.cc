@@ -94,15 +94,15 @@ Result<Authorization> AcmeValidation::respond(const auth::Act& request, const Ac
 
   auto act = account.act(request);
   act.action = "acme.challenge.respond";
-  const auto outcome = std::make_shared<std::optional<Authorization>>();
+  const auto settled = std::make_shared<Settled>();
   const bool queued = enqueue({.authorization = authorization,
                                .thumbprint = account.account.key_thumbprint,
                                .account_url = account_url,
                                .act = act,
-                               .outcome = outcome});
-  if (queued && wait_until_settled(authorization.id)) {
-    if (auto settled = take_outcome(outcome)) {
-      return *std::move(settled);
+                               .settled = settled});
+  if (queued && wait_until_settled(*settled)) {
+    if (settled->authorization) {
+      return *std::move(settled->authorization);
     }
   } else {
     // Longer than a client should wait: under way, durably, before it is told so. Nothing happens
@@ -118,13 +118,8 @@ Result<Authorization> AcmeValidation::respond(const auth::Act& request, const Ac
   return after ? *std::move(after) : authorization;
 }
 
-std::optional<Authorization> AcmeValidation::take_outcome(
-    const std::shared_ptr<std::optional<Authorization>>& outcome) {
-  const std::lock_guard lock{mutex_};
-  return std::exchange(*outcome, std::nullopt);
-}
-
-// Returns whether the job runs soon; false when the queue is full, and the database keeps it.
+// Returns whether the job runs soon; false when the queue is full, and the database keeps it, or
+// when another one for the same authorization runs.
 bool AcmeValidation::enqueue(Job job) {
   {
     const std::lock_guard lock{mutex_};
@@ -132,7 +127,7 @@ bool AcmeValidation::enqueue(Job job) {
       return false;
     }
     if (!known_.insert(job.authorization.id.to_number()).second) {
-      return true;
+      return false;
     }
     queue_.push_back(std::move(job));
   }
@@ -141,16 +136,15 @@ bool AcmeValidation::enqueue(Job job) {
 }
 
 // Returns false when it takes longer than a request should wait, or too many wait already.
-bool AcmeValidation::wait_until_settled(const AuthorizationId& id) {
+bool AcmeValidation::wait_until_settled(Settled& settled) {
   std::unique_lock lock{mutex_};
   if (waiting_ >= options_.most_waiting) {
     return false;
   }
   ++waiting_;
-  const bool settled = settled_.wait_for(
-      lock, options_.wait, [&] { return stopping_ || !known_.contains(id.to_number()); });
+  settled.came.wait_for(lock, options_.wait, [&] { return settled.is_done; });
   --waiting_;
-  return settled && !known_.contains(id.to_number());
+  return settled.is_done;
 }
 
 // ---- What the threads do ----
@@ -175,7 +169,9 @@ void AcmeValidation::work() {
     if (--running_by_account_[account] == 0) {
       running_by_account_.erase(account);
     }
-    work_to_do_.notify_one();  // what waited for this target or account may run now
+    if (!queue_.empty()) {
+      work_to_do_.notify_one();  // what waited for this target or account may run now
+    }
   }
 }
 
@@ -241,12 +237,15 @@ void AcmeValidation::make_attempt(Job job) {
   {
     const std::lock_guard lock{mutex_};
     known_.erase(id.to_number());
-    if (written && job.outcome) {
-      *job.outcome = job.authorization;
+    if (job.settled) {
+      job.settled->is_done = true;
+      if (written) {
+        job.settled->authorization = job.authorization;
+      }
+      job.settled->came.notify_one();
     }
-    job.outcome.reset();
+    job.settled.reset();
   }
-  settled_.notify_all();
   if (again) {
     const auto at = *job.authorization.next_attempt_at;
     enqueue_at(std::move(job), at);
@@ -298,13 +297,16 @@ bool AcmeValidation::settle(db::Session& session, const Authorization& authoriza
     return false;
   }
   store.update(authorization);
-  session.record(
-      "acme_authorization", authorization.id, authorization.identifier,
-      Validated{.status = authorization.status,
-                .challenge = *authorization.attempted,
-                .attempts = authorization.attempts,
-                .error = authorization.error ? std::optional{json::Raw{*authorization.error}}
-                                             : std::nullopt});
+  const Validated validated{
+      .status = authorization.status,
+      .challenge = *authorization.attempted,
+      .attempts = authorization.attempts,
+      .error = authorization.error ? std::optional{json::Raw{*authorization.error}} : std::nullopt};
+  if (authorization.error) {
+    session.record_refusal("acme_authorization", authorization.identifier, validated);
+  } else {
+    session.record("acme_authorization", authorization.id, authorization.identifier, validated);
+  }
   if (authorization.status == AuthorizationStatus::pending) {
     return true;
   }

@@ -59,20 +59,24 @@ class AcmeValidation {
  private:
   using Steady = std::chrono::steady_clock;
 
+  // For the request that waits for its validation; under the mutex.
+  struct Settled {
+    std::condition_variable came;
+    bool is_done = false;
+    std::optional<core::acme::Authorization> authorization;  // as it was written down
+  };
+
   struct Job {
     core::acme::Authorization authorization;
     std::string thumbprint;
     std::string account_url;
     auth::Act act;
-    // What came out, for the request that waits; under the mutex.
-    std::shared_ptr<std::optional<core::acme::Authorization>> outcome = {};
+    std::shared_ptr<Settled> settled = {};
   };
 
   bool enqueue(Job job);
   void enqueue_at(Job job, base::Time at);
-  bool wait_until_settled(const core::acme::AuthorizationId& id);
-  std::optional<core::acme::Authorization> take_outcome(
-      const std::shared_ptr<std::optional<core::acme::Authorization>>& outcome);
+  bool wait_until_settled(Settled& settled);
   void work();
   std::optional<Job> next_job(std::unique_lock<std::mutex>& lock);
   bool admissible(const Job& job) const;
@@ -90,7 +94,6 @@ class AcmeValidation {
 
   std::mutex mutex_;  // over what follows
   std::condition_variable work_to_do_;
-  std::condition_variable settled_;
   bool stopping_ = false;
   std::deque<Job> queue_;
   std::multimap<base::Time, Job> later_;

@@ -45,6 +45,18 @@ void check_name(std::string_view name) {
   }
 }
 
+void check_rate(const std::optional<std::int64_t>& requests_per_minute) {
+  if (requests_per_minute && (*requests_per_minute < 0 || *requests_per_minute > 1'000'000)) {
+    throw base::Error{
+        base::ErrorCode::invalid_request,
+        {base::FieldError{"requests_per_minute", "not between 0 (as everybody) and 1000000"}}};
+  }
+}
+
+std::optional<std::int64_t> rate_of(const std::optional<std::int64_t>& requests_per_minute) {
+  return requests_per_minute.value_or(0) == 0 ? std::nullopt : requests_per_minute;
+}
+
 void check_permissions(const auth::Caller& caller, const std::vector<std::string>& permissions) {
   if (permissions.empty()) {
     throw base::Error{base::ErrorCode::invalid_request,
@@ -75,9 +87,11 @@ std::string joined(const std::vector<std::string>& permissions) {
 
 ApiKeys::Made ApiKeys::create(const auth::Act& act, const auth::Caller& caller,
                               std::string_view name, const std::vector<std::string>& permissions,
-                              std::optional<std::int64_t> days) {
+                              std::optional<std::int64_t> days,
+                              std::optional<std::int64_t> requests_per_minute) {
   check_name(name);
   check_permissions(caller, permissions);
+  check_rate(requests_per_minute);
   const auto lifetime = days.value_or(365);
   if (lifetime < 0 || lifetime > longest_days) {
     throw base::Error{base::ErrorCode::invalid_request,
@@ -103,7 +117,8 @@ ApiKeys::Made ApiKeys::create(const auth::Act& act, const auth::Caller& caller,
         .created_at = now,
         .expires_at = lifetime == 0 ? std::nullopt
                                     : std::optional<base::Time>{now + std::chrono::days{lifetime}},
-        .last_used_at = std::nullopt};
+        .last_used_at = std::nullopt,
+        .requests_per_minute = rate_of(requests_per_minute)};
     users.insert(made);
     session.record("api_key", made.id, made.name, about(made));
     return made;
@@ -113,15 +128,20 @@ ApiKeys::Made ApiKeys::create(const auth::Act& act, const auth::Caller& caller,
 
 core::ApiKey ApiKeys::update(const auth::Act& act, const auth::Caller& caller,
                              const core::ApiKeyId& id, const std::optional<std::string>& name,
-                             const std::optional<bool>& is_active) {
+                             const std::optional<bool>& is_active,
+                             std::optional<std::int64_t> requests_per_minute) {
   if (name) {
     check_name(*name);
   }
+  check_rate(requests_per_minute);
   return database_.write(act, [&](db::Session& session) {
     storage::UserStore users{session};
     auto key = existing(users, caller, id);
     key.name = name.value_or(key.name);
     key.is_active = is_active.value_or(key.is_active);
+    if (requests_per_minute) {
+      key.requests_per_minute = rate_of(requests_per_minute);
+    }
     users.update(key);
     session.record("api_key", id, key.name, about(key));
     return key;

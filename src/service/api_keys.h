@@ -30,9 +30,11 @@ class ApiKeys {
       : database_{database}, master_{master}, random_{random}, clock_{clock} {}
 
   Made create(const auth::Act& act, const auth::Caller& caller, std::string_view name,
-              const std::vector<std::string>& permissions, std::optional<std::int64_t> days);
+              const std::vector<std::string>& permissions, std::optional<std::int64_t> days,
+              std::optional<std::int64_t> requests_per_minute = {});
   core::ApiKey update(const auth::Act& act, const auth::Caller& caller, const core::ApiKeyId& id,
-                      const std::optional<std::string>& name, const std::optional<bool>& is_active);
+                      const std::optional<std::string>& name, const std::optional<bool>& is_active,
+                      std::optional<std::int64_t> requests_per_minute = {});  // 0: as everybody
   // The old text stops working at once.
   Made regenerate(const auth::Act& act, const auth::Caller& caller, const core::ApiKeyId& id);
   void remove(const auth::Act& act, const auth::Caller& caller, const core::ApiKeyId& id);

@@ -1,8 +1,10 @@
 #include "service/authorities.h"
 
 #include "der/oids.h"
+#include "storage/authority_certificate_store.h"
 #include "storage/authority_store.h"
 #include "storage/certificate_store.h"
+#include "storage/crl_store.h"
 #include "storage/settings_store.h"
 
 namespace service {
@@ -10,27 +12,22 @@ namespace {
 
 constexpr std::string_view default_setting = "acme.issuing_authority";
 
-base::Uuid new_uuid(crypto::Random& random) {
-  std::array<std::uint8_t, 16> octets{};
-  random.fill(octets);
-  return base::Uuid::from_random(octets);
-}
-
-struct Made {
-  std::string subject;
-  std::string key_type;
-  base::Time not_after;
-};
-BOOST_DESCRIBE_STRUCT(Made, (), (subject, key_type, not_after))
-
 struct Changed {
   std::string name;
   bool is_active;
   bool cdp_enabled;
   bool ocsp_enabled;
   bool aia_enabled;
+  core::IssuingOptions options;
 };
-BOOST_DESCRIBE_STRUCT(Changed, (), (name, is_active, cdp_enabled, ocsp_enabled, aia_enabled))
+BOOST_DESCRIBE_STRUCT(Changed, (),
+                      (name, is_active, cdp_enabled, ocsp_enabled, aia_enabled, options))
+
+struct KeyShown {
+  std::string subject;
+  bool encrypted;
+};
+BOOST_DESCRIBE_STRUCT(KeyShown, (), (subject, encrypted))
 
 struct Removed {
   std::string subject;
@@ -46,30 +43,20 @@ x509::Certificate parsed(const core::Authority& authority) {
   return *std::move(certificate);
 }
 
-// How many authorities may stand below this one, by its own word and by those above it
-// (RFC 5280, section 4.2.1.9).
-std::optional<int> path_length_of(const Issuer& issuer) {
-  std::optional<int> least;
-  for (int below = 0; const auto& certificate : issuer.chain) {
-    const auto constraints = certificate.basic_constraints();
-    if (constraints && constraints->path_length) {
-      const int left = std::max(0, *constraints->path_length - below);
-      least = least ? std::min(*least, left) : left;
+// What those above forbid, this one cannot issue either.
+void bind_by_chain(Issuer& issuer) {
+  for (const auto& certificate : issuer.chain) {
+    const auto* const extension = certificate.extension(der::oids::name_constraints);
+    if (extension == nullptr) {
+      continue;
     }
-    ++below;
+    if (auto read = x509::read_name_constraints(extension->value)) {
+      issuer.facts.name_constraints.push_back(*std::move(read));
+    } else {
+      issuer.facts.constraints_are_readable = false;
+    }
   }
-  return least;
-}
-
-base::Bytes signed_certificate(const x509::TbsCertificate& tbs, const crypto::Signer& signer,
-                               const crypto::PublicKey& issuer_key) {
-  const auto bytes = x509::write_tbs(tbs);
-  const auto signature = signer.sign(bytes);
-  // What we hand out was checked against the key that clients will check it with.
-  if (!issuer_key.verify(tbs.signature_algorithm, bytes, signature)) {
-    throw base::Error{base::ErrorCode::internal, "the signature just made does not verify"};
-  }
-  return x509::assemble(bytes, tbs.signature_algorithm, signature);
+  issuer.facts.purposes = core::purposes_left(issuer.chain);
 }
 
 [[noreturn]] void refuse_unknown() {
@@ -77,69 +64,6 @@ base::Bytes signed_certificate(const x509::TbsCertificate& tbs, const crypto::Si
 }
 
 }  // namespace
-
-core::Authority Authorities::create(const auth::Act& act, const NewAuthority& order) {
-  const auto now = clock_.now();
-  std::shared_ptr<const Issuer> parent;
-  if (order.type == core::AuthorityType::intermediate) {
-    if (!order.parent_id) {
-      throw base::Error{base::ErrorCode::invalid_request,
-                        {base::FieldError{"parent_id", "an intermediate needs a parent"}}};
-    }
-    parent = issuer(*order.parent_id);
-    if (!parent->signer || !parent->authority.is_active) {
-      throw base::Error{base::ErrorCode::conflict,
-                        "the parent does not issue: its key is not "
-                        "here, or it was switched off"};
-    }
-  }
-
-  const auto key = crypto::PrivateKey::generate(order.key_algorithm);
-  const auto tbs = core::decide_authority({.subject = order.subject,
-                                           .type = order.type,
-                                           .key = key.public_key(),
-                                           .validity = order.validity,
-                                           .path_length = order.path_length},
-                                          parent ? std::optional{parent->facts} : std::nullopt,
-                                          parent ? path_length_of(*parent) : std::nullopt,
-                                          x509::SerialNumber::random(random_), now);
-  const crypto::KeySigner own_signer{key};
-  const auto der = parent ? signed_certificate(tbs, *parent->signer, parent->signer->public_key())
-                          : signed_certificate(tbs, own_signer, key.public_key());
-  const auto certificate = x509::Certificate::parse(der).value();
-  const auto common_name = core::display_name(certificate);
-
-  const auto authority = database_.write(act, [&](db::Session& session) {
-    storage::AuthorityStore authorities{session};
-    core::Authority made{.id = authorities.new_id(),
-                         .refid = new_uuid(random_),
-                         .name = order.name.empty() ? common_name : order.name,
-                         .type = order.type,
-                         .parent_id = parent ? std::optional{parent->authority.id} : std::nullopt,
-                         .common_name = common_name,
-                         .subject = certificate.subject().to_string(),
-                         .serial_number = tbs.serial_number,
-                         .key_type = key.public_key().name(),
-                         .fingerprint = base::to_hex(certificate.sha256_fingerprint()),
-                         .not_before = certificate.not_before(),
-                         .not_after = certificate.not_after(),
-                         .revoked_at = std::nullopt,
-                         .key_id = keys_.store(session, key, "authority"),
-                         .is_active = true,
-                         .cdp_enabled = true,
-                         .ocsp_enabled = true,
-                         .aia_enabled = true,
-                         .revocation_changes = 0,
-                         .created_at = now,
-                         .created_by = act.by,
-                         .der = der};
-    authorities.insert(made);
-    session.record("ca", made.id, made.name, Made{made.subject, made.key_type, made.not_after});
-    return made;
-  });
-  forget();
-  return authority;
-}
 
 core::Authority Authorities::update(const auth::Act& act, const core::AuthorityId& id,
                                     const Changes& changes) {
@@ -154,10 +78,21 @@ core::Authority Authorities::update(const auth::Act& act, const core::AuthorityI
     changed->cdp_enabled = changes.cdp_enabled.value_or(changed->cdp_enabled);
     changed->ocsp_enabled = changes.ocsp_enabled.value_or(changed->ocsp_enabled);
     changed->aia_enabled = changes.aia_enabled.value_or(changed->aia_enabled);
+    auto options = core::issuing_options(*changed);
+    if (changes.options) {
+      options = changes.options(options);
+      if (auto problems = core::problems_of(options); !problems.empty()) {
+        throw base::Error{base::ErrorCode::invalid_request, std::move(problems)};
+      }
+      if (const auto key = crypto::PublicKey::from_spki(parsed(*changed).spki())) {
+        core::signature_algorithm_of(*key, options.digest_bits);  // or refused
+      }
+      changed->issuing = core::to_text(options);
+    }
     authorities.update(*changed);
     session.record("ca", id, changed->name,
                    Changed{changed->name, changed->is_active, changed->cdp_enabled,
-                           changed->ocsp_enabled, changed->aia_enabled});
+                           changed->ocsp_enabled, changed->aia_enabled, options});
     return *changed;
   });
   forget();
@@ -180,6 +115,13 @@ void Authorities::remove(const auth::Act& act, const core::AuthorityId& id) {
                         "this authority has issued " + std::to_string(issued) +
                             " certificates: without it they could no longer be revoked"};
     }
+    storage::AuthorityCertificateStore further{session};
+    if (further.in_force_of_issuer(id, clock_.now()) > 0) {
+      throw base::Error{base::ErrorCode::conflict,
+                        "this authority has cross-signed another one: without it that certificate "
+                        "could no longer be revoked"};
+    }
+    further.remove_with(id);
     authorities.remove(id);
     if (authority->key_id) {
       keys_.erase(session, *authority->key_id);
@@ -187,6 +129,32 @@ void Authorities::remove(const auth::Act& act, const core::AuthorityId& id) {
     session.record("ca", id, authority->name, Removed{authority->subject});
   });
   forget();
+}
+
+crypto::PrivateKey Authorities::reveal_key(const auth::Act& act, const core::AuthorityId& id,
+                                           bool encrypted) {
+  return database_.write(act, [&](db::Session& session) {
+    const auto authority = storage::AuthorityStore{session}.find(id);
+    if (!authority) {
+      refuse_unknown();
+    }
+    if (!authority->key_id) {
+      throw base::Error{base::ErrorCode::conflict,
+                        "the private key of this authority is not kept here"};
+    }
+    session.record("ca", id, authority->name, KeyShown{authority->subject, encrypted});
+    return keys_.load(session, *authority->key_id);
+  });
+}
+
+std::shared_ptr<const Issuer> Authorities::issuing(const core::AuthorityId& id) {
+  auto found = issuer(id);
+  if (!found->signer || !found->authority.is_active) {
+    throw base::Error{base::ErrorCode::conflict, "'" + found->authority.name +
+                                                     "' does not issue: its key is not here, or "
+                                                     "it was switched off"};
+  }
+  return found;
 }
 
 std::shared_ptr<const Issuer> Authorities::issuer(const core::AuthorityId& id) {
@@ -251,6 +219,14 @@ void Authorities::set_default_authority(const auth::Act& act, const core::Author
   });
 }
 
+void Authorities::hand_over_default(db::Session& session, const core::AuthorityId& from,
+                                    const core::AuthorityId& to) {
+  storage::SettingsStore settings{session};
+  if (settings.find(default_setting) == std::to_string(from.to_number())) {
+    settings.put(default_setting, std::to_string(to.to_number()), clock_.now());
+  }
+}
+
 void Authorities::forget() {
   // Not while they are being read: what was read before the change would be kept after it.
   const std::lock_guard lock{loading_};
@@ -282,6 +258,7 @@ std::shared_ptr<const Authorities::Issuers> Authorities::all() {
         complete->chain.push_back(certificates.at(*above));
         above = loaded->at(*above)->authority.parent_id;
       }
+      bind_by_chain(*complete);
       issuer = std::move(complete);
     }
   });
@@ -293,18 +270,13 @@ std::shared_ptr<const Issuer> Authorities::load(
     db::Session& session, const core::Authority& authority,
     const std::map<core::AuthorityId, x509::Certificate>& known) {
   const auto& certificate = known.at(authority.id);
+  const auto options = core::issuing_options(authority);
   std::shared_ptr<const crypto::Signer> signer;
   if (authority.key_id) {
-    signer = std::make_shared<crypto::KeySigner>(keys_.load(session, *authority.key_id));
+    const auto key = keys_.load(session, *authority.key_id);
+    signer = std::make_shared<crypto::KeySigner>(
+        key, core::signature_algorithm_of(key.public_key(), options.digest_bits));
   }
-  std::optional<x509::NameConstraints> constraints;
-  const auto* const extension = certificate.extension(der::oids::name_constraints);
-  if (extension != nullptr) {
-    if (auto read = x509::read_name_constraints(extension->value)) {
-      constraints = *std::move(read);
-    }
-  }
-  const bool constraints_are_readable = extension == nullptr || constraints;
   core::IssuerFacts facts{.subject_der = base::to_bytes(certificate.subject_der()),
                           .subject_key_identifier = certificate.subject_key_identifier(),
                           .not_before = certificate.not_before(),
@@ -315,8 +287,10 @@ std::shared_ptr<const Issuer> Authorities::load(
                           .cdp_enabled = authority.cdp_enabled,
                           .ocsp_enabled = authority.ocsp_enabled,
                           .aia_enabled = authority.aia_enabled,
-                          .name_constraints = std::move(constraints),
-                          .constraints_are_readable = constraints_are_readable};
+                          .options = options};
+  const auto lists = storage::CrlStore{session}.settings(authority.id);
+  facts.crl_shards = static_cast<int>(lists.crl_shards);
+  facts.names_delta = lists.delta_crl_enabled && lists.freshest_crl_in_certificates;
   return std::make_shared<Issuer>(Issuer{.authority = authority,
                                          .certificate = certificate,
                                          .signer = std::move(signer),

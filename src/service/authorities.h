@@ -11,12 +11,16 @@
 #include "auth/caller.h"
 #include "base/clock.h"
 #include "core/authority.h"
-#include "core/issuance.h"
+#include "core/authority_order.h"
+#include "core/chain_simulation.h"
+#include "core/template_id.h"
 #include "crypto/key.h"
 #include "crypto/random.h"
 #include "db/database.h"
+#include "service/intents.h"
 #include "service/keys.h"
 #include "x509/certificate.h"
+#include "x509/csr.h"
 
 namespace service {
 
@@ -39,6 +43,35 @@ class Authorities {
     crypto::KeyAlgorithm key_algorithm = crypto::KeyAlgorithm::ec_p384;
     std::chrono::seconds validity = std::chrono::days{3650};
     std::optional<int> path_length;
+    std::vector<x509::KeyUsage> key_usage = {};
+    std::vector<der::Oid> extended_key_usage = {};
+    x509::NameConstraints name_constraints = {};
+    std::vector<x509::Policy> policies = {};
+    x509::PolicyConstraints policy_constraints = {};
+    std::optional<int> inhibit_any_policy = {};
+    std::vector<std::string> repositories = {};
+    core::IssuingOptions options = {};
+    std::optional<core::TemplateId> template_id = {};  // one that makes authorities
+    // Whose key is elsewhere: it made this request. Its key kind is the request's.
+    std::optional<x509::CertificateRequest> csr = {};
+    bool key_kind_is_open = false;  // nobody asked: `key_algorithm` gives way to the template's
+    bool validity_is_open = false;  // likewise
+  };
+  // How a verifier of our own house takes a certificate that the authority would issue.
+  struct Trial {
+    std::string client;
+    std::string purpose;
+    bool accepted;
+    std::string reason;  // why not
+    BOOST_DESCRIBE_CLASS(Trial, (), (client, purpose, accepted, reason), (), ())
+  };
+  // What would become of an authority, without touching a key.
+  struct Simulation {
+    std::vector<base::FieldError> problems;  // what is refused, by the fields of the order
+    std::vector<core::ChainFinding> findings;
+    std::vector<core::lint::Finding> lint;
+    std::vector<Trial> trials;
+    std::optional<x509::Certificate> sample;  // over a key and a signature that count for nothing
   };
   struct Changes {
     std::optional<std::string> name;
@@ -46,22 +79,48 @@ class Authorities {
     std::optional<bool> cdp_enabled;
     std::optional<bool> ocsp_enabled;
     std::optional<bool> aia_enabled;
+    // Makes the options from those that stand, within the transaction.
+    std::function<core::IssuingOptions(core::IssuingOptions)> options = {};
   };
 
   // `protocol_base`: the address of the plain HTTP port as others reach it; asked at each use.
-  Authorities(db::Database& database, Keys& keys, crypto::Random& random, const base::Clock& clock,
-              std::function<std::string()> protocol_base)
+  Authorities(db::Database& database, Keys& keys, Intents& intents, crypto::Random& random,
+              const base::Clock& clock, std::function<std::string()> protocol_base)
       : database_{database},
         keys_{keys},
+        intents_{intents},
         random_{random},
         clock_{clock},
         protocol_base_{std::move(protocol_base)} {}
 
-  // Makes a key and a certificate; returns when both are durable.
+  // Makes a key and a certificate; returns when both are durable. Throws invalid_request also when
+  // the simulation says that nobody would take what it issues.
   core::Authority create(const auth::Act& act, const NewAuthority& order);
+  // Who would refuse what it issues, and why. Throws not_found, conflict.
+  Simulation simulate(const NewAuthority& order);
+  // What an order says once its template was applied. Throws invalid_request.
+  core::AuthorityOrder order_for(const NewAuthority& order, const crypto::PublicKey& key);
+  // The kind of key that it would have.
+  crypto::KeyAlgorithm key_kind(const NewAuthority& order);
   core::Authority update(const auth::Act& act, const core::AuthorityId& id, const Changes& changes);
   // Throws conflict while anything that it issued exists.
   void remove(const auth::Act& act, const core::AuthorityId& id);
+
+  // The private key of an authority. Each look is audited. Throws not_found, conflict when the key
+  // is not here.
+  crypto::PrivateKey reveal_key(const auth::Act& act, const core::AuthorityId& id, bool encrypted);
+
+  // Signs a certificate of an authority by another one: serial and intent are durable before the
+  // key is touched, and `store` runs in the transaction that ends the intent.
+  void sign_by(const auth::Act& act, const Issuer& issuer, const x509::TbsCertificate& tbs,
+               const std::function<void(db::Session&, const base::Bytes&)>& store);
+
+  // One that issues: its key is here, and it is switched on. Throws not_found, conflict.
+  std::shared_ptr<const Issuer> issuing(const core::AuthorityId& id);
+
+  // Who had the first issues by default has the second do so from now on. Within a transaction.
+  void hand_over_default(db::Session& session, const core::AuthorityId& from,
+                         const core::AuthorityId& to);
 
   // Throws not_found.
   std::shared_ptr<const Issuer> issuer(const core::AuthorityId& id);
@@ -90,6 +149,7 @@ class Authorities {
 
   db::Database& database_;
   Keys& keys_;
+  Intents& intents_;
   crypto::Random& random_;
   const base::Clock& clock_;
   std::function<std::string()> protocol_base_;
@@ -97,5 +157,12 @@ class Authorities {
   std::mutex loading_;
   std::atomic<std::shared_ptr<const Issuers>> issuers_;
 };
+
+// Of which kind a certificate is the record: what of it the database knows.
+core::Authority authority_record(const x509::Certificate& certificate, const core::AuthorityId& id,
+                                 crypto::Random& random, const auth::Act& act, base::Time now);
+
+// Throws invalid_request with what the simulation forbids.
+void refuse_by(const std::vector<core::ChainFinding>& findings, const char* field);
 
 }  // namespace service

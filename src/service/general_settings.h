@@ -19,10 +19,12 @@ struct General {
   std::string protocol_base_url = {};  // of the plain HTTP port; empty: as configured
   std::int64_t session_timeout = 8 * 3600;  // seconds without use
   std::int64_t default_validity_days = 90;
+  bool enforce_2fa = false;                         // for everybody who has a password
+  std::vector<std::string> enforce_2fa_roles = {};  // or for these roles only
 };
 BOOST_DESCRIBE_STRUCT(General, (),
                       (site_name, organization, base_url, protocol_base_url, session_timeout,
-                       default_validity_days))
+                       default_validity_days, enforce_2fa, enforce_2fa_roles))
 
 struct AcmeGeneral {
   bool enabled = true;
@@ -41,6 +43,10 @@ class StoredSettings {
 
   T get();
   void put(const auth::Act& act, const T& value);
+
+  // The same as a part of a transaction; afterwards the kept value is to be forgotten.
+  void store(db::Session& session, const T& value);
+  void forget();
 
  private:
   db::Database& database_;

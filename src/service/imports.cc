@@ -7,6 +7,7 @@
 #include "storage/authority_store.h"
 #include "storage/certificate_store.h"
 #include "storage/import_store.h"
+#include "storage/revocation_store.h"
 
 namespace service {
 namespace {
@@ -153,31 +154,12 @@ class Run {
   void add_authority(const ImportCandidate& candidate) {
     const auto& certificate = candidate.certificate;
     storage::AuthorityStore authorities{session_};
-    const auto common_name = core::display_name(certificate);
-    const core::Authority made{
-        .id = authorities.new_id(),
-        .refid = new_uuid(random_),
-        .name = shown_name(common_name),
-        .type = candidate.is_self_signed ? core::AuthorityType::root
-                                         : core::AuthorityType::intermediate,
-        .parent_id = candidate.is_self_signed ? std::nullopt : issuer_id(candidate),
-        .common_name = common_name,
-        .subject = certificate.subject().to_string(),
-        .serial_number = certificate.serial_number(),
-        .key_type = crypto::key_facts(certificate.spki()).name,
-        .fingerprint = candidate.fingerprint,
-        .not_before = certificate.not_before(),
-        .not_after = certificate.not_after(),
-        .revoked_at = std::nullopt,
-        .key_id = store_key(candidate, "authority"),
-        .is_active = true,
-        .cdp_enabled = true,
-        .ocsp_enabled = true,
-        .aia_enabled = true,
-        .revocation_changes = 0,
-        .created_at = now_,
-        .created_by = act_.by,
-        .der = base::to_bytes(certificate.der())};
+    auto made = authority_record(certificate, authorities.new_id(), random_, act_, now_);
+    made.name = shown_name(made.common_name);
+    made.type =
+        candidate.is_self_signed ? core::AuthorityType::root : core::AuthorityType::intermediate;
+    made.parent_id = candidate.is_self_signed ? std::nullopt : issuer_id(candidate);
+    made.key_id = store_key(candidate, "authority");
     authorities.insert(made);
     by_fingerprint_.emplace(candidate.fingerprint, made.id);
     outcome.authorities.push_back(made.id);
@@ -221,6 +203,13 @@ class Run {
         .der = base::to_bytes(certificate.der())};
     certificates.insert(made);
     outcome.certificates.push_back(made.id);
+    if (const auto revoked = options_.revoked.find(candidate.fingerprint);
+        revoked != options_.revoked.end()) {
+      if (certificates.revoke(made.id, revoked->second.reason, revoked->second.at)) {
+        storage::RevocationStore{session_}.note(certificates.find(made.id).value());
+        ++outcome.revoked;
+      }
+    }
     session_.record("certificate", made.id, made.common_name,
                     about(certificate, made.key_id.has_value()));
   }
@@ -348,6 +337,9 @@ Imports::Outcome Imports::import(const auth::Act& act, const ImportContent& cont
       } else {
         run.outcome.left_out.emplace_back("a request of the file waits here already");
       }
+    }
+    if (options.with) {
+      options.with(session, run.outcome);
     }
     return run.outcome;
   });

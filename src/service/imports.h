@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "service/import_content.h"
 #include "service/keys.h"
 #include "service/requests.h"
+#include "x509/revocation_reason.h"
 
 namespace service {
 
@@ -39,15 +41,6 @@ struct ImportPlan {
 // Brings in certificates, authorities, requests and keys that were made elsewhere.
 class Imports {
  public:
-  struct Options {
-    bool authorities = true;
-    bool certificates = true;
-    bool requests = true;
-    bool keys = true;
-    bool update_existing = false;   // what is here already gets the key that it lacks
-    bool leave_out_others = false;  // what cannot be kept is left out, rather than refused
-    std::string name = {};          // of a certificate, or a prefix of names with leave_out_others
-  };
   struct Outcome {
     std::vector<core::CertificateId> certificates;
     std::vector<core::AuthorityId> authorities;
@@ -56,9 +49,27 @@ class Imports {
     std::vector<core::AuthorityId> known_authorities;
     int keys_kept = 0;
     int updated = 0;  // known ones that got their key
+    int revoked = 0;
     std::vector<std::string> left_out;
   };
-
+  // What a foreign authority's own records say of a certificate.
+  struct Revoked {
+    base::Time at;
+    x509::RevocationReason reason;
+  };
+  struct Options {
+    bool authorities = true;
+    bool certificates = true;
+    bool requests = true;
+    bool keys = true;
+    bool update_existing = false;   // what is here already gets the key that it lacks
+    bool leave_out_others = false;  // what cannot be kept is left out, rather than refused
+    std::string name = {};          // of a certificate, or a prefix of names with leave_out_others
+    // By the fingerprints of certificates: they are revoked as they come in.
+    std::map<std::string, Revoked> revoked = {};
+    // Runs inside of the transaction, when all is kept.
+    std::function<void(db::Session&, const Outcome&)> with = {};
+  };
   Imports(db::Database& database, Authorities& authorities, Requests& requests, Keys& keys,
           crypto::Random& random, const base::Clock& clock)
       : database_{database},

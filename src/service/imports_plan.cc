@@ -145,6 +145,15 @@ ImportPlan Imports::plan(const ImportContent& content) {
     for (auto& candidate : plan.candidates) {
       if (const auto known = certificates.find_by_fingerprint(candidate.fingerprint)) {
         candidate.known_certificate = known->id;
+        continue;
+      }
+      const auto issuer = std::ranges::find(
+          issuers, candidate.issuer_fingerprint,
+          [](const auto& each) { return std::optional{each->authority.fingerprint}; });
+      if (!candidate.obstacle && !candidate.is_authority && issuer != issuers.end() &&
+          certificates.find_by_serial((*issuer)->authority.id,
+                                      candidate.certificate.serial_number())) {
+        candidate.obstacle = "another certificate of its authority has the same serial number";
       }
     }
   });

@@ -1,6 +1,5 @@
 #include "service/issuance.h"
 
-#include "base/log.h"
 #include "storage/certificate_store.h"
 
 namespace service {
@@ -20,13 +19,6 @@ struct Issued {
 BOOST_DESCRIBE_STRUCT(Issued, (),
                       (serial_number, authority, names, profile, source, not_after, renews,
                        template_id, template_version))
-
-struct Voided {
-  x509::SerialNumber serial_number;
-  core::AuthorityId authority_id;
-  base::Time intended_at;
-};
-BOOST_DESCRIBE_STRUCT(Voided, (), (serial_number, authority_id, intended_at))
 
 base::Uuid new_uuid(crypto::Random& random) {
   std::array<std::uint8_t, 16> octets{};
@@ -54,25 +46,27 @@ void refuse_if_it_does_not_issue(const Issuer& issuer) {
   }
 }
 
-void end_void(db::Session& session, const storage::Intent& intent) {
-  if (storage::IntentStore{session}.remove(intent.id)) {
-    session.record("issuance", intent.id, intent.serial_number.to_string(),
-                   Voided{intent.serial_number, intent.authority_id, intent.created_at});
-  }
-}
-
 }  // namespace
+
+// What the key is asked to sign, and what the lints warned of.
+struct Issuance::ToBeSigned {
+  x509::TbsCertificate tbs;
+  base::Bytes bytes;
+  std::string warnings;
+  base::Time decided_at;
+};
 
 // How a certificate comes into being (RFC 5280; what must be durable when):
 //
-// 1. The rules decide what will be signed, without I/O; the lints judge its bytes.
-// 2. Serial and intent become durable. The unique index refuses a serial that was drawn before.
+// 1. Serial and intent are durable, made ahead or now.
+// 2. The rules decide what will be signed, without I/O; the lints judge its bytes.
 // 3. The key signs; no transaction is open. The signature is checked.
 // 4. Certificate, audit entry and what the caller adds commit in one transaction, which ends the
-//    intent. Only now does anybody see the certificate.
+//    intent. Only now does anybody see the certificate. The unique index refuses a serial that
+//    was drawn before.
 //
-// What fails before 4 voids its intent. A crash leaves it to the next start, which voids it; nobody
-// has the certificate then.
+// What fails in 3 or 4 voids its intent. A crash leaves it to the next start, which voids it;
+// nobody has the certificate then.
 core::Certificate Issuance::issue(const auth::Act& act, const Request& wanted) {
   std::optional<Request> by_template;
   if (wanted.template_id || core::rules_change(wanted.order)) {
@@ -83,28 +77,18 @@ core::Certificate Issuance::issue(const auth::Act& act, const Request& wanted) {
   const auto issuer = authorities_.issuer(request.authority_id);
   refuse_if_it_does_not_issue(*issuer);
 
-  const auto serial = x509::SerialNumber::random(random_);
-  const auto tbs = core::decide_certificate(request.order, issuer->facts, serial, now);
-  auto tbs_bytes = x509::write_tbs(tbs);
-  const auto findings = core::judge(tbs_bytes, core::profile_of(request.order));
-
-  const auto intent = database_.write(act, [&](db::Session& session) {
-    storage::IntentStore intents{session};
-    session.bookkeeping("the intent to sign, which the certificate's own entry follows");
-    storage::Intent made{.id = intents.new_id(),
-                         .authority_id = request.authority_id,
-                         .serial_number = serial,
-                         .tbs = tbs_bytes,
-                         .node = node_,
-                         .created_at = now};
-    intents.insert(made);
-    return made;
-  });
+  const auto intent = intents_.take(request.authority_id);
+  std::optional<ToBeSigned> wanted_bytes;
   try {
-    return sign_and_store(act, request, *issuer, tbs, intent,
-                          findings.empty() ? std::string{} : json::to_text(findings));
+    wanted_bytes = to_be_signed(request, *issuer, intent.serial_number, now);
   } catch (...) {
-    void_intent(act, intent);
+    intents_.give_back(intent);
+    throw;
+  }
+  try {
+    return sign_and_store(act, request, *issuer, *wanted_bytes, intent);
+  } catch (...) {
+    intents_.void_one(act, intent);
     throw;
   }
 }
@@ -130,24 +114,31 @@ Issuance::Request Issuance::bound(const Request& request) {
   return result;
 }
 
+Issuance::ToBeSigned Issuance::to_be_signed(const Request& request, const Issuer& issuer,
+                                            const x509::SerialNumber& serial, base::Time now) {
+  auto tbs = core::decide_certificate(request.order, issuer.facts, serial, now);
+  auto bytes = x509::write_tbs(tbs);
+  const auto findings = core::judge(bytes, core::profile_of(request.order));
+  return {.tbs = std::move(tbs),
+          .bytes = std::move(bytes),
+          .warnings = findings.empty() ? std::string{} : json::to_text(findings),
+          .decided_at = now};
+}
+
 core::Certificate Issuance::sign_and_store(const auth::Act& act, const Request& request,
-                                           const Issuer& issuer, const x509::TbsCertificate& tbs,
-                                           const storage::Intent& intent,
-                                           const std::string& warnings) {
-  const auto signature = issuer.signer->sign(intent.tbs);
-  if (!issuer.signer->public_key().verify(tbs.signature_algorithm, intent.tbs, signature)) {
+                                           const Issuer& issuer, const ToBeSigned& wanted,
+                                           const storage::Intent& intent) {
+  const auto& tbs = wanted.tbs;
+  const auto signature = issuer.signer->sign(wanted.bytes);
+  if (!issuer.signer->public_key().verify(tbs.signature_algorithm, wanted.bytes, signature)) {
     throw base::Error{base::ErrorCode::internal, "the signature just made does not verify"};
   }
-  const auto der = x509::assemble(intent.tbs, tbs.signature_algorithm, signature);
+  const auto der = x509::assemble(wanted.bytes, tbs.signature_algorithm, signature);
 
   const auto* const rules = request.order.rules.get();
 
   return database_.write(act, [&](db::Session& session) {
-    if (!storage::IntentStore{session}.remove(intent.id)) {
-      throw base::Error{base::ErrorCode::unavailable,
-                        "the issuance was voided meanwhile: try "
-                        "again"};
-    }
+    Intents::end(session, intent);
     storage::CertificateStore certificates{session};
     const auto id = certificates.new_id();
     const core::Certificate certificate{
@@ -169,13 +160,13 @@ core::Certificate Issuance::sign_and_store(const auth::Act& act, const Request& 
         .key_id = request.private_key
                       ? std::optional{keys_.store(session, *request.private_key, "certificate")}
                       : std::nullopt,
-        .created_at = intent.created_at,
+        .created_at = wanted.decided_at,
         .created_by = act.by,
         .description = request.description,
         .renewed_by = std::nullopt,
         .template_id = rules ? std::optional{rules->template_id} : std::nullopt,
         .template_version = rules ? std::optional{rules->version} : std::nullopt,
-        .lint = warnings,
+        .lint = wanted.warnings,
         .der = der};
     certificates.insert(certificate);
     if (request.renews) {
@@ -199,17 +190,6 @@ core::Certificate Issuance::sign_and_store(const auth::Act& act, const Request& 
                           .template_version = certificate.template_version});
     return certificate;
   });
-}
-
-// Nothing happens when the certificate was stored after all: its transaction ended the intent.
-void Issuance::void_intent(const auth::Act& act, const storage::Intent& intent) {
-  auto voiding = act;
-  voiding.action = "issuance.void";
-  try {
-    database_.write(voiding, [&](db::Session& session) { end_void(session, intent); });
-  } catch (const std::exception& error) {
-    base::log_warning("an intent stays until the next start", {{"error", error.what()}});
-  }
 }
 
 core::Certificate Issuance::renew(const auth::Act& act, const core::CertificateId& id,
@@ -258,24 +238,6 @@ core::Certificate Issuance::renew(const auth::Act& act, const core::CertificateI
                   .private_key = private_key,
                   .renews = id};
   return issue(act, request);
-}
-
-int Issuance::void_open_intents() {
-  constexpr int batch = 500;
-  const auth::Act act{.by = "system", .action = "issuance.void"};
-  int voided = 0;
-  for (int found = batch; found == batch;) {
-    found = database_.write(act, [&](db::Session& session) {
-      storage::IntentStore intents{session};
-      const auto open = intents.of_node(node_, batch);
-      for (const auto& intent : open) {
-        end_void(session, intent);
-      }
-      return static_cast<int>(open.size());
-    });
-    voided += found;
-  }
-  return voided;
 }
 
 }  // namespace service

@@ -11,9 +11,9 @@
 #include "crypto/random.h"
 #include "db/database.h"
 #include "service/authorities.h"
+#include "service/intents.h"
 #include "service/keys.h"
 #include "service/templates.h"
-#include "storage/intent_store.h"
 
 namespace service {
 
@@ -38,14 +38,14 @@ class Issuance {
     std::function<void(db::Session&, const core::Certificate&)> with = {};
   };
 
-  Issuance(db::Database& database, Authorities& authorities, Keys& keys, crypto::Random& random,
-           const base::Clock& clock, std::string node)
+  Issuance(db::Database& database, Authorities& authorities, Keys& keys, Intents& intents,
+           crypto::Random& random, const base::Clock& clock)
       : database_{database},
         authorities_{authorities},
         keys_{keys},
+        intents_{intents},
         random_{random},
-        clock_{clock},
-        node_{std::move(node)} {}
+        clock_{clock} {}
 
   using Listener = std::function<void(db::Session&, const auth::Act&, const core::Certificate&)>;
 
@@ -65,22 +65,20 @@ class Issuance {
   // Called within each transaction that stores a certificate. Set while wiring.
   void on_issuing(Listener listener) { listeners_.push_back(std::move(listener)); }
 
-  // Voids what a crash left behind between "about to sign" and "stored": nobody received those
-  // certificates. To be called once, before the server answers. Returns how many there were.
-  int void_open_intents();
-
  private:
+  struct ToBeSigned;
+  static ToBeSigned to_be_signed(const Request& request, const Issuer& issuer,
+                                 const x509::SerialNumber& serial, base::Time now);
   core::Certificate sign_and_store(const auth::Act& act, const Request& request,
-                                   const Issuer& issuer, const x509::TbsCertificate& tbs,
-                                   const storage::Intent& intent, const std::string& warnings);
-  void void_intent(const auth::Act& act, const storage::Intent& intent);
+                                   const Issuer& issuer, const ToBeSigned& wanted,
+                                   const storage::Intent& intent);
 
   db::Database& database_;
   Authorities& authorities_;
   Keys& keys_;
+  Intents& intents_;
   crypto::Random& random_;
   const base::Clock& clock_;
-  std::string node_;
   TemplateProfiles profiles_{database_};
   std::vector<Listener> listeners_;
 };

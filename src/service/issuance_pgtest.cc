@@ -90,7 +90,7 @@ TYPED_TEST(IssuanceTest, RefusesBeforeAnythingIsWritten) {
   request = this->order(core::AuthorityId::from_number(99'999).value(), "www.example.com");
   EXPECT_EQ(code_of([&] { this->node.issuance.issue(test_act, request); }),
             base::ErrorCode::not_found);
-  EXPECT_EQ(this->count("issuance_intents"), 0);
+  EXPECT_EQ(this->count("certificates"), 0);
 }
 
 TYPED_TEST(IssuanceTest, RefusesAnAuthorityThatIsSwitchedOff) {
@@ -133,8 +133,9 @@ TYPED_TEST(IssuanceTest, CommitsWhatBelongsToItTogetherWithIt) {
 
 TYPED_TEST(IssuanceTest, NeverGivesASerialTwice) {
   FixedRandom fixed;
-  Issuance issuance{*this->database, this->node.authorities, this->node.keys, fixed, this->clock,
-                    "node-1"};
+  Intents intents{*this->database, fixed, this->clock, "node-1", 1};
+  Issuance issuance{*this->database, this->node.authorities, this->node.keys, intents, fixed,
+                    this->clock};
   const auto first = issuance.issue(test_act, this->order(this->issuing->id, "www.example.com"));
   EXPECT_TRUE(first.serial_number.to_string().starts_with("5a"));
   EXPECT_EQ(code_of([&] {
@@ -161,52 +162,6 @@ TYPED_TEST(IssuanceTest, IssuesFromManyThreads) {
   }
   EXPECT_EQ(this->count("certificates"), threads * each);
   EXPECT_EQ(this->count("(SELECT DISTINCT serial_number FROM certificates) AS s"), threads * each);
-  EXPECT_EQ(this->count("issuance_intents"), 0);
-}
-
-TYPED_TEST(IssuanceTest, VoidsWhatACrashLeftBehindAndSaysSo) {
-  const auto leave_intent = [&](const char* serial, const char* node) {
-    this->database->write(test_act, [&](db::Session& session) {
-      session.bookkeeping("as a crash leaves it");
-      storage::IntentStore intents{session};
-      intents.insert({.id = intents.new_id(),
-                      .authority_id = this->issuing->id,
-                      .serial_number = x509::SerialNumber::parse(serial).value(),
-                      .tbs = {0x30, 0x00},
-                      .node = node,
-                      .created_at = this->clock.now()});
-    });
-  };
-  leave_intent("0a", "node-1");
-  leave_intent("0b", "node-1");
-  leave_intent("0c", "node-2");
-  EXPECT_EQ(this->traced([&] { EXPECT_EQ(this->node.issuance.void_open_intents(), 2); }),
-            (Trace{"system issuance.void", "system issuance.void"}));
-  EXPECT_EQ(this->count("issuance_intents"), 1) << "the other node may be at work";
-  EXPECT_EQ(this->node.issuance.void_open_intents(), 0);
-  const auto entry = this->database->read([](db::Session& session) {
-    return session.select<db::Entry>("FROM audit_log WHERE action = 'issuance.void' ORDER BY id")
-        .front();
-  });
-  EXPECT_EQ(entry.resource_name, "0a");
-  EXPECT_NE(entry.details.find(R"("serial_number":"0a")"), std::string::npos) << entry.details;
-}
-
-TYPED_TEST(IssuanceTest, VoidsMoreIntentsThanOneTransactionTakes) {
-  this->database->write(test_act, [&](db::Session& session) {
-    session.bookkeeping("as a crash leaves it");
-    storage::IntentStore intents{session};
-    for (int i = 0; i < 1001; ++i) {
-      intents.insert(
-          {.id = intents.new_id(),
-           .authority_id = this->issuing->id,
-           .serial_number = x509::SerialNumber::parse("1" + std::to_string(1000 + i)).value(),
-           .tbs = {0x30, 0x00},
-           .node = "node-1",
-           .created_at = this->clock.now()});
-    }
-  });
-  EXPECT_EQ(this->node.issuance.void_open_intents(), 1001);
   EXPECT_EQ(this->count("issuance_intents"), 0);
 }
 

@@ -13,11 +13,11 @@ OcspReply error_reply(x509::OcspError error) {
 
 x509::OcspSingleAnswer single_answer(const x509::OcspCertId& id,
                                      const std::optional<core::Certificate>& certificate,
-                                     base::Time now) {
+                                     base::Time now, base::Time until) {
   x509::OcspSingleAnswer answer{.cert_id = id.der,
                                 .status = x509::OcspStatus::unknown,
                                 .this_update = now,
-                                .next_update = now + Ocsp::lifetime};
+                                .next_update = until};
   if (!certificate) {
     return answer;
   }
@@ -66,8 +66,15 @@ OcspReply Ocsp::answer(base::ByteView bytes) {
   }
 
   const auto now = clock_.now();
+  const auto responder = responders_.of(*issuer);
+  // Nobody believes an answer longer than its signer.
+  const auto until = std::min<base::Time>(
+      now + lifetime, responder ? responder->not_after : issuer->authority.not_after);
   x509::OcspAnswer answer{
-      .answers = {}, .produced_at = now, .nonce = request->nonce, .responder_certificate = {}};
+      .answers = {},
+      .produced_at = now,
+      .nonce = request->nonce,
+      .responder_certificate = responder ? responder->certificate : base::Bytes{}};
   OcspReply reply{.der = {}, .this_update = std::nullopt, .next_update = std::nullopt};
   const auto authorities = authorities_.issuers();
   database_.read([&](db::Session& session) {
@@ -78,7 +85,7 @@ OcspReply Ocsp::answer(base::ByteView bytes) {
         certificate = certificates.find_by_serial(issuer->authority.id, *id.serial_number);
         reply.serials.push_back(id.serial_number->to_string());
       }
-      answer.answers.push_back(single_answer(id, certificate, now));
+      answer.answers.push_back(single_answer(id, certificate, now, until));
       if (id.serial_number && !certificate) {
         if (const auto other =
                 authority_with(authorities, issuer->authority.id, *id.serial_number)) {
@@ -90,11 +97,11 @@ OcspReply Ocsp::answer(base::ByteView bytes) {
   const bool all_known = std::ranges::none_of(answer.answers, [](const auto& single) {
     return single.status == x509::OcspStatus::unknown;
   });
-  reply.der = x509::write_ocsp_response(answer, *issuer->signer);
+  reply.der = x509::write_ocsp_response(answer, responder ? *responder->signer : *issuer->signer);
   // "unknown" is not kept: the certificate may be issued the next moment.
   if (!request->nonce && all_known) {
     reply.this_update = now;
-    reply.next_update = now + lifetime;
+    reply.next_update = until;
   }
   return reply;
 }

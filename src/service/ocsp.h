@@ -9,6 +9,7 @@
 #include "core/certificate.h"
 #include "db/database.h"
 #include "service/authorities.h"
+#include "service/ocsp_responders.h"
 #include "x509/ocsp.h"
 
 namespace service {
@@ -24,13 +25,14 @@ struct OcspReply {
 
 // The OCSP responder (RFC 6960, 5019, 9654). "good" is said only of certificates that were issued
 // here; what the responder does not know is "unknown", and issuers that are not ours get
-// "unauthorized".
+// "unauthorized". The authority signs, or the responder that it has for this.
 class Ocsp {
  public:
   static constexpr auto lifetime = std::chrono::hours{12};
 
-  Ocsp(db::Database& database, Authorities& authorities, const base::Clock& clock)
-      : database_{database}, authorities_{authorities}, clock_{clock} {}
+  Ocsp(db::Database& database, Authorities& authorities, OcspResponders& responders,
+       const base::Clock& clock)
+      : database_{database}, authorities_{authorities}, responders_{responders}, clock_{clock} {}
 
   // Answers any bytes; what is wrong is said in OCSP's own way. Reads the database: for a worker.
   OcspReply answer(base::ByteView request);
@@ -40,6 +42,7 @@ class Ocsp {
 
   db::Database& database_;
   Authorities& authorities_;
+  OcspResponders& responders_;
   const base::Clock& clock_;
 };
 

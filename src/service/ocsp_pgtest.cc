@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "service/ocsp.h"
+#include "service/templates.h"
 #include "service/world_for_test.h"
 
 namespace service {
@@ -36,6 +37,13 @@ class OcspTest : public World<Server> {
 
   static bool has(const std::string& text, const char* part) {
     return text.find(part) != std::string::npos;
+  }
+
+  // Has the issuing authority's answers signed by a responder.
+  void delegate() {
+    Templates{*this->database, this->clock}.make_built_in();
+    this->node.crls.configure(test_act, {.authority_id = issuing->id, .ocsp_delegated = true});
+    this->node.responders.forget();
   }
 
   const std::string of_leaf = "-issuer issuing.pem -cert leaf.pem";
@@ -129,6 +137,61 @@ TYPED_TEST(OcspTest, SaysWhenARequestIsMalformed) {
 
 TYPED_TEST(OcspTest, AnswersForAnAuthorityThatIsSwitchedOff) {
   this->node.authorities.update(test_act, this->issuing->id, {.is_active = false});
+  EXPECT_TRUE(this->has(this->judged(this->of_leaf), "leaf.pem: good"));
+}
+
+TYPED_TEST(OcspTest, IsSignedByAResponderWhereTheSettingsSaySo) {
+  this->delegate();
+  const auto text = this->judged(this->of_leaf);
+  EXPECT_TRUE(this->has(text, "Response verify OK")) << text;
+  EXPECT_TRUE(this->has(text, "leaf.pem: good")) << text;
+  const auto issuer = this->node.authorities.issuer(this->issuing->id);
+  const auto responder = this->node.responders.of(*issuer);
+  ASSERT_TRUE(responder);
+  this->put_pem("responder.pem", responder->certificate);
+  const auto shown = this->shop.run("openssl x509 -in responder.pem -noout -text");
+  EXPECT_TRUE(this->has(shown.output, "OCSP No Check")) << shown.output;
+  EXPECT_TRUE(this->has(shown.output, "OCSP Signing")) << shown.output;
+  EXPECT_TRUE(
+      this->has(this->shop.run("openssl ocsp -respin answer.der -noverify -resp_text").output,
+                "OCSP No Check"));
+  // The root has no such setting, and answers itself.
+  EXPECT_FALSE(this->node.responders.of(*this->node.authorities.issuer(this->root->id)));
+}
+
+TYPED_TEST(OcspTest, RenewsItsRespondersCertificateAheadOfItsEnd) {
+  auto& responders = this->node.responders;
+  this->delegate();
+  const auto now_answering = [&] {
+    return responders.of(*this->node.authorities.issuer(this->issuing->id));
+  };
+  const auto first = now_answering();
+  ASSERT_TRUE(first);
+  this->clock.advance(std::chrono::days{3});
+  EXPECT_EQ(now_answering()->id, first->id);
+  this->clock.advance(std::chrono::days{1});
+  responders.renew_all();
+  const auto second = now_answering();
+  EXPECT_NE(second->id, first->id);
+  // Nobody is told anything for longer than the responder may speak.
+  this->clock.set(second->not_after - std::chrono::hours{1});
+  const auto issuer = this->node.authorities.issuer(this->issuing->id);
+  const auto reply = this->node.ocsp.answer(this->asked("-no_nonce " + this->of_leaf));
+  EXPECT_LE(reply.next_update.value(), responders.of(*issuer)->not_after);
+
+  const auto last = now_answering();
+  this->node.revocation.revoke(test_act, last->id, x509::RevocationReason::keyCompromise);
+  responders.forget();
+  EXPECT_NE(now_answering()->id, last->id);
+  this->node.crls.configure(test_act, {.authority_id = this->issuing->id});
+  responders.forget();
+  EXPECT_FALSE(now_answering());
+}
+
+TYPED_TEST(OcspTest, SaysGoodAgainOfWhatWasTakenOffHold) {
+  this->node.revocation.revoke(test_act, this->leaf->id, x509::RevocationReason::certificateHold);
+  EXPECT_TRUE(this->has(this->judged(this->of_leaf), "Reason: certificateHold"));
+  this->node.revocation.release(test_act, this->leaf->id);
   EXPECT_TRUE(this->has(this->judged(this->of_leaf), "leaf.pem: good"));
 }
 

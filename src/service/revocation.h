@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,15 +14,29 @@ namespace service {
 
 class Revocation {
  public:
+  struct Why {
+    x509::RevocationReason reason;
+    std::string comments = {};
+    std::optional<base::Time> invalidity_at = {};  // since when the key is not to be trusted
+  };
+
   Revocation(db::Database& database, const base::Clock& clock)
       : database_{database}, clock_{clock} {}
 
-  // Revokes for good. When it returns, the revocation is durable and every status answer given
-  // from now on tells it. Throws not_found or conflict.
+  // Revokes, for good or with certificateHold until it is released. When it returns, this is
+  // durable and every status answer given from now on tells it. Throws not_found or conflict.
   core::Certificate revoke(const auth::Act& act, const core::CertificateId& id,
-                           x509::RevocationReason reason, std::string_view comment = {});
+                           x509::RevocationReason reason, std::string_view comments = {});
+  core::Certificate revoke(const auth::Act& act, const core::CertificateId& id, const Why& why);
 
-  // Called after each revocation, before it is acknowledged. Set while wiring.
+  // Takes a certificate off hold: it is good again. Throws not_found or conflict.
+  core::Certificate release(const auth::Act& act, const core::CertificateId& id);
+
+  // The same within a transaction of the caller's, who calls told() when it is durable.
+  core::Certificate revoke_in(db::Session& session, const core::CertificateId& id, const Why& why);
+  void told(std::span<const core::Certificate> changed);
+
+  // Called after each revocation and release, before it is acknowledged. Set while wiring.
   void on_revoked(std::function<void(const core::Certificate&)> listener) {
     listeners_.push_back(std::move(listener));
   }

@@ -6,6 +6,7 @@
 #include "crypto/token.h"
 #include "service/access_rights.h"
 #include "service/totp.h"
+#include "storage/passkey_store.h"
 #include "storage/sign_in_store.h"
 #include "storage/user_store.h"
 
@@ -36,20 +37,6 @@ struct Closed {
 };
 BOOST_DESCRIBE_STRUCT(Closed, (), (sessions))
 
-// Cut to the length of the longest username, at the start of a character.
-std::string lower(std::string_view text) {
-  constexpr std::size_t longest = 64;
-  if (text.size() > longest) {
-    text = text.substr(0, longest);
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0x80) != 0) {
-      text.remove_suffix(1);
-    }
-  }
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
-
 [[noreturn]] void refuse() {
   throw base::Error{base::ErrorCode::unauthenticated, "the username or the password is wrong"};
 }
@@ -60,6 +47,27 @@ auth::Caller caller_of(const core::User& user, auth::Rights rights) {
           .username = user.username,
           .role = user.role,
           .rights = std::move(rights)};
+}
+
+// What may follow a right password; empty: nothing needs to.
+std::vector<std::string> factors_of(db::Session& session, const core::UserId& id) {
+  const storage::SignInStore sign_in{session};
+  std::vector<std::string> factors;
+  if (sign_in.has_totp(id)) {
+    factors.emplace_back("totp");
+  }
+  if (storage::PasskeyStore{session}.has_enabled(id)) {
+    factors.emplace_back("webauthn");
+  }
+  if (!factors.empty() && sign_in.count_recovery_codes(id) > 0) {
+    factors.emplace_back("recovery_code");
+  }
+  return factors;
+}
+
+// How a session says that it was opened.
+std::string method_of_session(std::string_view method) {
+  return method == "totp" || method == "recovery_code" ? "password+2fa" : std::string{method};
 }
 
 // Failures are counted by the name that was tried, whether somebody has it or not, and by the
@@ -74,9 +82,23 @@ std::string by_address(std::string_view address) {
 
 }  // namespace
 
+// Cut to the length of the longest username, at the start of a character.
+std::string SignIn::plain_name(std::string_view text) {
+  constexpr std::size_t longest = 64;
+  if (text.size() > longest) {
+    text = text.substr(0, longest);
+    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0x80) != 0) {
+      text.remove_suffix(1);
+    }
+  }
+  std::string out{text};
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
 SignIn::Begun SignIn::with_password(const auth::Act& act, std::string_view username,
                                     const base::Secret& password) {
-  const auto name = lower(username);
+  const auto name = plain_name(username);
   refuse_while_locked(act, name);
   const auto user = database_.read(
       [&](db::Session& session) { return storage::UserStore{session}.find_by_name(name); });
@@ -86,10 +108,10 @@ SignIn::Begun SignIn::with_password(const auth::Act& act, std::string_view usern
     note_failure(act, user, name, "wrong username or password");
     refuse();
   }
-  const bool needs_code = database_.read(
-      [&](db::Session& session) { return storage::SignInStore{session}.has_totp(user->id); });
-  if (!needs_code) {
-    return {.user = *user, .opened = open_session(act, *user), .pending = {}};
+  const auto factors =
+      database_.read([&](db::Session& session) { return factors_of(session, user->id); });
+  if (factors.empty()) {
+    return {.user = *user, .opened = open_session(act, *user), .pending = {}, .factors = {}};
   }
   base::Secret pending{crypto::random_token(random_)};
   database_.write(act, [&](db::Session& session) {
@@ -101,19 +123,23 @@ SignIn::Begun SignIn::with_password(const auth::Act& act, std::string_view usern
                   .user_id = user->id,
                   .created_at = clock_.now()});
   });
-  return {.user = *user, .opened = std::nullopt, .pending = std::move(pending)};
+  return {.user = *user, .opened = std::nullopt, .pending = std::move(pending), .factors = factors};
+}
+
+std::optional<core::User> SignIn::pending_user(std::string_view pending) {
+  const auto hash = master_.fingerprint(pending.substr(0, 100), pending_context);
+  return database_.read([&](db::Session& session) -> std::optional<core::User> {
+    const auto found = storage::SignInStore{session}.pending(hash);
+    if (!found || clock_.now() >= found->created_at + longest_pending) {
+      return std::nullopt;
+    }
+    return storage::UserStore{session}.find(found->user_id);
+  });
 }
 
 SignIn::Opened SignIn::with_code(const auth::Act& act, std::string_view pending,
                                  std::string_view code) {
-  const auto hash = master_.fingerprint(pending.substr(0, 100), pending_context);
-  std::optional<core::User> user;
-  database_.read([&](db::Session& session) {
-    const auto found = storage::SignInStore{session}.pending(hash);
-    if (found && clock_.now() < found->created_at + longest_pending) {
-      user = storage::UserStore{session}.find(found->user_id);
-    }
-  });
+  const auto user = pending_user(pending);
   if (!user) {
     throw base::Error{base::ErrorCode::unauthenticated, "sign in with your password first"};
   }
@@ -151,7 +177,8 @@ SignIn::Opened SignIn::open_session(const auth::Act& act, const core::User& user
                                .created_at = now,
                                .last_seen_at = now,
                                .address = act.from,
-                               .user_agent = act.agent};
+                               .user_agent = act.agent,
+                               .method = method_of_session(method)};
     users.insert(opened);
     users.trim_sessions_of(user.id, most_sessions);
     storage::SignInStore store{session};
@@ -195,32 +222,49 @@ std::optional<auth::Caller> SignIn::caller_of_session(std::string_view token) {
   auto caller = caller_of(*user, std::move(rights));
   caller.must_change_password = user->must_change_password;
   caller.session_id = found->id.to_number();
+  caller.method = found->method;
+  caller.must_enroll =
+      found->method == "password" && must_have_second_factor(*user) &&
+      database_.read([&](db::Session& session) { return factors_of(session, user->id).empty(); });
   return caller;
 }
 
 auth::Caller SignIn::caller_of_api_key(std::string_view key) {
+  const auto hash = key.size() <= 100 ? master_.fingerprint(key, api_key_context) : std::string{};
+  auto known = recent_callers_.find(hash);
+  if (!known) {
+    const auto version = recent_callers_.version();
+    known = look_up_api_key(hash);
+    if (known) {
+      recent_callers_.keep(version, hash, *known);
+    }
+  }
+  const bool works = known && (!known->expires_at || clock_.now() < *known->expires_at);
+  if (!works) {
+    throw base::Error{base::ErrorCode::unauthenticated,
+                      "the API key is unknown, expired or switched off"};
+  }
+  return std::move(known->caller);
+}
+
+std::optional<RecentCallers::Known> SignIn::look_up_api_key(const std::string& hash) {
   const auto now = clock_.now();
   std::optional<core::ApiKey> found;
   std::optional<core::User> user;
   auth::Rights rights;
-  if (key.size() <= 100) {
-    const auto hash = master_.fingerprint(key, api_key_context);
-    database_.read([&](db::Session& session) {
-      const storage::UserStore users{session};
-      found = users.find_api_key(hash);
-      if (found) {
-        user = users.find(found->user_id);
-      }
-      if (user) {
-        rights = service::rights_of(session, *user);
-      }
-    });
-  }
-  const bool works = found && user && found->is_active && user->is_active &&
-                     (!found->expires_at || now < *found->expires_at);
-  if (!works) {
-    throw base::Error{base::ErrorCode::unauthenticated,
-                      "the API key is unknown, expired or switched off"};
+  database_.read([&](db::Session& session) {
+    const storage::UserStore users{session};
+    found = users.find_api_key(hash);
+    if (found) {
+      user = users.find(found->user_id);
+    }
+    if (user) {
+      rights = service::rights_of(session, *user);
+    }
+  });
+  if (!found || !user || !found->is_active || !user->is_active ||
+      (found->expires_at && now >= *found->expires_at)) {
+    return std::nullopt;
   }
   if (!found->last_used_at || now > *found->last_used_at + touch_after) {
     database_.write({.by = user->username, .action = "api_key.touch"}, [&](db::Session& session) {
@@ -231,9 +275,20 @@ auth::Caller SignIn::caller_of_api_key(std::string_view key) {
   auto caller = caller_of(*user, std::move(rights));
   caller.credential = auth::Credential::api_key;
   caller.api_key_id = found->id.to_number();
+  caller.requests_per_minute = static_cast<int>(found->requests_per_minute.value_or(0));
   // The owner's rights at this moment bound the key, whatever it was made with.
   caller.rights = auth::rights_from_text(found->permissions).intersected_with(caller.rights);
-  return caller;
+  return RecentCallers::Known{std::move(caller), found->expires_at};
+}
+
+void SignIn::note_changes(std::span<const db::Entry> entries) {
+  const auto touches_callers = [](const db::Entry& entry) {
+    return entry.resource_type == "user" || entry.resource_type == "group" ||
+           entry.resource_type == "role" || entry.resource_type == "api_key";
+  };
+  if (std::ranges::any_of(entries, touches_callers)) {
+    recent_callers_.forget_all();
+  }
 }
 
 std::string SignIn::csrf_token(std::string_view session_token) const {
@@ -290,12 +345,19 @@ std::int64_t SignIn::remove_ended_sessions() {
     storage::SignInStore store{session};
     store.remove_pending_before(now - longest_pending);
     store.remove_failures_before(now - name_is_quiet);
+    storage::PasskeyStore{session}.remove_challenges_before(now - longest_pending);
     return storage::UserStore{session}.remove_sessions_before(now - timeout, now - longest_session);
   });
 }
 
 auth::Rights SignIn::rights_of(const core::User& user) {
   return database_.read([&](db::Session& session) { return service::rights_of(session, user); });
+}
+
+bool SignIn::must_have_second_factor(const core::User& user) {
+  const auto general = general_.get();
+  return general.enforce_2fa ||
+         std::ranges::find(general.enforce_2fa_roles, user.role) != general.enforce_2fa_roles.end();
 }
 
 void SignIn::refuse_while_locked(const auth::Act& act, std::string_view username) const {
@@ -318,7 +380,8 @@ void SignIn::note_failure(const auth::Act& act, const std::optional<core::User>&
   const auto now = clock_.now();
   database_.write(act, [&](db::Session& session) {
     storage::SignInStore store{session};
-    const auto failures = store.note_failure(by_name(username), now, now - name_is_quiet);
+    const auto failures =
+        username.empty() ? 0 : store.note_failure(by_name(username), now, now - name_is_quiet);
     const auto rest = core::lockout_after(failures);
     if (rest.count() > 0) {
       store.lock_until(by_name(username), now + rest);

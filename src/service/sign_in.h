@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "auth/caller.h"
@@ -12,6 +13,7 @@
 #include "service/general_settings.h"
 #include "service/keys.h"
 #include "service/passwords.h"
+#include "service/recent_callers.h"
 
 namespace service {
 
@@ -37,12 +39,16 @@ class SignIn {
         clock_{clock},
         general_{general} {}
 
-  // The password was right: either that is all, or a code is to follow.
+  // The password was right: either that is all, or a second factor is to follow.
   struct Begun {
     core::User user;
     std::optional<Opened> opened;
-    base::Secret pending;  // empty when opened
+    base::Secret pending;              // empty when opened
+    std::vector<std::string> factors;  // any of these: "totp", "webauthn", "recovery_code"
   };
+
+  // A username as it is stored, from how people write it.
+  static std::string plain_name(std::string_view username);
 
   // Throws unauthenticated in the same words and the same time whether the user is unknown,
   // inactive, or the password is wrong; rate_limited while the name or the address rests after
@@ -53,6 +59,9 @@ class SignIn {
   // The second step: a code of TOTP or a recovery code. Failures count like wrong passwords.
   Opened with_code(const auth::Act& act, std::string_view pending, std::string_view code);
 
+  // Whose password was right, and whose second factor is still to come.
+  std::optional<core::User> pending_user(std::string_view pending);
+
   // Opens a session for somebody who was proven, and says how.
   Opened open_session(const auth::Act& act, const core::User& user,
                       std::string_view method = "password");
@@ -62,12 +71,24 @@ class SignIn {
   // Throws unauthenticated for a key that does not work: a client with a bad key should hear it.
   auth::Caller caller_of_api_key(std::string_view key);
 
+  // What was committed may concern callers that are known by heart: they are looked up again.
+  void note_changes(std::span<const db::Entry> entries);
+
   // Tied to the session: a page of another origin cannot know it.
   std::string csrf_token(std::string_view session_token) const;
   bool is_csrf_token(std::string_view session_token, std::string_view token) const;
 
   // Proves who sits there before something weighty. Counts failures like a sign-in.
   void confirm_password(const auth::Act& act, const core::UserId& id, const base::Secret& password);
+
+  // For other ways to sign in, whose failures count like wrong passwords. An empty name is
+  // nobody's: only the address is counted then.
+  void refuse_while_locked(const auth::Act& act, std::string_view username) const;
+  void note_failure(const auth::Act& act, const std::optional<core::User>& user,
+                    std::string_view username, std::string_view reason);
+
+  // Whether this user must have a second factor beside the password.
+  bool must_have_second_factor(const core::User& user);
 
   // How many failures in an hour an address has before it rests; 0: it never does.
   void set_failures_of_address(std::int64_t number) { failures_of_address_ = number; }
@@ -84,9 +105,8 @@ class SignIn {
   std::int64_t remove_ended_sessions();
 
  private:
-  void refuse_while_locked(const auth::Act& act, std::string_view username) const;
-  void note_failure(const auth::Act& act, const std::optional<core::User>& user,
-                    std::string_view username, std::string_view reason);
+  // Nothing for a key that does not work.
+  std::optional<RecentCallers::Known> look_up_api_key(const std::string& hash);
 
   db::Database& database_;
   Passwords& passwords_;
@@ -94,6 +114,7 @@ class SignIn {
   crypto::Random& random_;
   const base::Clock& clock_;
   StoredSettings<General>& general_;
+  RecentCallers recent_callers_;
   std::int64_t failures_of_address_ = 30;
 };
 

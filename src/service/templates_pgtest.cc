@@ -168,7 +168,7 @@ TYPED_TEST(TemplatesTest, RefusesByLintsBeforeAnythingIsWritten) {
         << "no reserved policy";
   }),
             Trace{});
-  EXPECT_EQ(this->count("issuance_intents"), 0);
+  EXPECT_EQ(this->count("certificates"), 0);
 }
 
 TYPED_TEST(TemplatesTest, KeepsTheWarningsOfTheLints) {

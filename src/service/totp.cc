@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/totp.h"
+#include "storage/passkey_store.h"
 #include "storage/sign_in_store.h"
 
 namespace service {
@@ -17,6 +18,13 @@ BOOST_DESCRIBE_STRUCT(Factor, (), (second_factor))
 
 std::string context_of(const core::UserId& id) {
   return "totp " + std::to_string(id.to_number());
+}
+
+// Recovery codes belong to the second factors: with the last of these they go.
+void forget_codes_without_factor(db::Session& session, const core::UserId& id) {
+  if (!storage::PasskeyStore{session}.has_enabled(id)) {
+    storage::SignInStore{session}.put_recovery_codes(id, {});
+  }
 }
 
 [[noreturn]] void refuse_code() {
@@ -53,10 +61,6 @@ Totp::Offer Totp::offer(const auth::Act& act, const core::User& user, std::strin
 std::vector<std::string> Totp::confirm(const auth::Act& act, const core::User& user,
                                        std::string_view code) {
   const auto codes = make_codes();
-  std::vector<std::string> hashes;
-  for (const auto& each : codes) {
-    hashes.push_back(hash_of(user.id, each));
-  }
   database_.write(act, [&](db::Session& session) {
     storage::SignInStore store{session};
     auto secret = store.totp(user.id);
@@ -73,7 +77,7 @@ std::vector<std::string> Totp::confirm(const auth::Act& act, const core::User& u
     secret->is_confirmed = true;
     secret->last_step = *step;
     store.put(*secret);
-    store.put_recovery_codes(user.id, hashes);
+    put_codes(session, user.id, codes);
     session.record("user", user.id, user.username, Factor{"on"});
   });
   return codes;
@@ -89,6 +93,7 @@ void Totp::disable(const auth::Act& act, const core::User& user, std::string_vie
       refuse_code();
     }
     store.remove_totp(user.id);
+    forget_codes_without_factor(session, user.id);
     session.record("user", user.id, user.username, Factor{"off"});
   });
 }
@@ -97,18 +102,14 @@ std::vector<std::string> Totp::new_recovery_codes(const auth::Act& act, const co
                                                   std::string_view code) {
   const auto codes = make_codes();
   database_.write(act, [&](db::Session& session) {
-    storage::SignInStore store{session};
-    if (!store.has_totp(user.id)) {
+    if (!storage::SignInStore{session}.has_totp(user.id) &&
+        !storage::PasskeyStore{session}.has_enabled(user.id)) {
       refuse_off();
     }
     if (!spend(session, user.id, code)) {
       refuse_code();
     }
-    std::vector<std::string> hashes;
-    for (const auto& each : codes) {
-      hashes.push_back(hash_of(user.id, each));
-    }
-    store.put_recovery_codes(user.id, hashes);
+    put_codes(session, user.id, codes);
     session.record("user", user.id, user.username, Factor{"new recovery codes"});
   });
   return codes;
@@ -117,6 +118,7 @@ std::vector<std::string> Totp::new_recovery_codes(const auth::Act& act, const co
 void Totp::remove(const auth::Act& act, const core::User& user) {
   database_.write(act, [&](db::Session& session) {
     storage::SignInStore{session}.remove_totp(user.id);
+    forget_codes_without_factor(session, user.id);
     session.record("user", user.id, user.username, Factor{"removed"});
   });
 }
@@ -143,20 +145,28 @@ std::optional<std::string> Totp::spend(db::Session& session, const core::UserId&
                                        std::string_view code) {
   storage::SignInStore store{session};
   const auto secret = store.totp(id);
-  if (!secret || !secret->is_confirmed) {
-    return std::nullopt;
-  }
-  const auto plain = master_.unwrap(secret->wrapped, context_of(id));
-  const auto step = core::matching_totp_step(base::as_bytes(plain.reveal()), code, clock_.now(),
-                                             secret->last_step);
-  // Two that come at the same time with one code: the update lets one of them through.
-  if (step && store.use_totp_step(id, *step)) {
-    return "totp";
+  if (secret && secret->is_confirmed) {
+    const auto plain = master_.unwrap(secret->wrapped, context_of(id));
+    const auto step = core::matching_totp_step(base::as_bytes(plain.reveal()), code, clock_.now(),
+                                               secret->last_step);
+    // Two that come at the same time with one code: the update lets one of them through.
+    if (step && store.use_totp_step(id, *step)) {
+      return "totp";
+    }
   }
   if (!core::plain_recovery_code(code).empty() && store.use_recovery_code(id, hash_of(id, code))) {
     return "recovery_code";
   }
   return std::nullopt;
+}
+
+void Totp::put_codes(db::Session& session, const core::UserId& id,
+                     const std::vector<std::string>& codes) const {
+  std::vector<std::string> hashes;
+  for (const auto& each : codes) {
+    hashes.push_back(hash_of(id, each));
+  }
+  storage::SignInStore{session}.put_recovery_codes(id, hashes);
 }
 
 std::string Totp::hash_of(const core::UserId& id, std::string_view recovery_code) const {

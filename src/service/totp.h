@@ -43,6 +43,11 @@ class Totp {
   bool is_on(const core::UserId& id);
   std::int64_t recovery_codes_left(const core::UserId& id);
 
+  // For other second factors, which share the recovery codes with this one.
+  std::vector<std::string> make_codes();
+  void put_codes(db::Session& session, const core::UserId& id,
+                 const std::vector<std::string>& codes) const;
+
   // Spends a code; says by which kind of it ("totp", "recovery_code"), or nothing.
   std::optional<std::string> use(const auth::Act& act, const core::UserId& id,
                                  std::string_view code);
@@ -51,7 +56,6 @@ class Totp {
   std::optional<std::string> spend(db::Session& session, const core::UserId& id,
                                    std::string_view code);
   std::string hash_of(const core::UserId& id, std::string_view recovery_code) const;
-  std::vector<std::string> make_codes();
 
   db::Database& database_;
   const MasterKey& master_;

@@ -4,7 +4,9 @@
 #include <cctype>
 
 #include "service/access_rights.h"
+#include "storage/passkey_store.h"
 #include "storage/sign_in_store.h"
+#include "storage/user_change_store.h"
 #include "storage/user_store.h"
 
 namespace service {
@@ -122,6 +124,7 @@ core::User Users::update(const auth::Act& act, const core::UserId& id, const Cha
     user.role = changes.role.value_or(user.role);
     user.is_active = changes.is_active.value_or(user.is_active);
     users.update(user);
+    storage::UserChangeStore{session}.note(id, clock_.now());
     if (!user.is_active) {
       users.remove_sessions_of(id, 0);
     }
@@ -151,6 +154,7 @@ void Users::set_password(const auth::Act& act, const core::UserId& id, const bas
     changed.failed_logins = 0;
     changed.locked_until = std::nullopt;
     users.update(changed);
+    storage::UserChangeStore{session}.note(id, clock_.now());
     storage::SignInStore{session}.forget_failures("name " + changed.username);
     users.remove_sessions_of(id, keep_session);
     session.record("user", id, changed.username, PasswordSet{must_change});
@@ -190,7 +194,9 @@ std::set<core::UserId> Users::with_second_factor(const std::vector<core::User>& 
   return database_.read([&](db::Session& session) {
     std::vector<core::UserId> ids;
     std::ranges::transform(users, std::back_inserter(ids), &core::User::id);
-    return storage::SignInStore{session}.with_totp(ids);
+    auto found = storage::SignInStore{session}.with_totp(ids);
+    found.merge(storage::PasskeyStore{session}.with_enabled(ids));
+    return found;
   });
 }
 

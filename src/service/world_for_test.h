@@ -42,12 +42,15 @@ struct Node {
   crypto::SystemRandom random;
   MasterKey master{base::Secret{std::string(32, 'k')}};
   Keys keys{master, random, clock};
-  Authorities authorities{database, keys, random, clock,
-                          [] { return std::string{"http://ca.example.com:8080"}; }};
-  Issuance issuance{database, authorities, keys, random, clock, node};
+  Intents intents{database, random, clock, node, 1};
+  Authorities authorities{database, keys,
+                          intents,  random,
+                          clock,    [] { return std::string{"http://ca.example.com:8080"}; }};
+  Issuance issuance{database, authorities, keys, intents, random, clock};
   Revocation revocation{database, clock};
   Crls crls{database, authorities, clock};
-  Ocsp ocsp{database, authorities, clock};
+  OcspResponders responders{database, authorities, issuance, keys, clock};
+  Ocsp ocsp{database, authorities, responders, clock};
   Inventory inventory{database, keys, clock};
   StoredSettings<General> general{database, clock, "general"};
   Passwords passwords{random};
@@ -78,7 +81,11 @@ using Trace = std::vector<std::string>;
 template <class Server>
 class World : public testing::Test {
  protected:
-  World() { clock.set(base::SystemClock{}.now()); }
+  World() {
+    clock.set(base::SystemClock{}.now());
+    database->on_commit(
+        [this](std::span<const db::Entry> entries) { node.sign_in.note_changes(entries); });
+  }
 
   core::Authority make_root(const std::string& name = "Test Root",
                             std::optional<int> path_length = std::nullopt) {

@@ -7,6 +7,12 @@ namespace {
 
 constexpr std::int64_t count_limit = 10'000;
 
+// Ids grow with time, but a span of time is found by its own index only.
+bool is_by_time(const AuditFilter& filter) {
+  return (filter.from || filter.before) && !filter.username && !filter.action &&
+         !filter.resource_type;
+}
+
 void add_conditions(db::Query& query, const AuditFilter& filter) {
   if (filter.username) {
     query.add(" AND username = ", *filter.username);
@@ -29,7 +35,12 @@ void add_conditions(db::Query& query, const AuditFilter& filter) {
   if (filter.before) {
     query.add(" AND at < ", *filter.before);
   }
-  if (filter.before_id) {
+  if (filter.before_id && filter.before_at && is_by_time(filter)) {
+    query.add(" AND at <= ", *filter.before_at)
+        .add(" AND (at < ", *filter.before_at)
+        .add(" OR id < ", *filter.before_id)
+        .add(")");
+  } else if (filter.before_id) {
     query.add(" AND id < ", *filter.before_id);
   }
   if (!filter.action_from.empty()) {
@@ -52,10 +63,9 @@ std::vector<db::Entry> AuditStore::list(const AuditFilter& filter, std::int64_t 
                                         int limit) const {
   db::Query query{"FROM audit_log WHERE TRUE"};
   add_conditions(query, filter);
-  // Ids grow with time, but a span of time is found by its own index only.
-  const bool by_time =
-      (filter.from || filter.before) && !filter.username && !filter.action && !filter.resource_type;
-  query.add(by_time ? " ORDER BY at DESC, id DESC LIMIT " : " ORDER BY id DESC LIMIT ", limit)
+  query
+      .add(is_by_time(filter) ? " ORDER BY at DESC, id DESC LIMIT " : " ORDER BY id DESC LIMIT ",
+           limit)
       .add(" OFFSET ", offset);
   return session_.select<db::Entry>(query);
 }

@@ -18,8 +18,9 @@ struct AuditFilter {
   std::optional<base::Time> from;
   std::optional<base::Time> before;
   std::optional<std::int64_t> before_id;
-  std::string search;       // the start of a resource's name
-  std::string action_from;  // the start of an action: "auth."
+  std::optional<base::Time> before_at;  // with before_id: where a list in the order of time goes on
+  std::string search;                   // the start of a resource's name
+  std::string action_from;              // the start of an action: "auth."
 };
 
 struct NamedCount {

@@ -20,17 +20,6 @@ class AuthorityStoreTest : public DatabaseTest<Server> {
       return record;
     });
   }
-  bool put(const core::Authority& authority, std::int64_t number, base::Bytes der) {
-    return this->write([&](db::Session& session) {
-      return AuthorityStore{session}.put_crl({.authority_id = authority.id,
-                                              .number = number,
-                                              .this_update = this->clock.now(),
-                                              .next_update = this->clock.now(),
-                                              .entries = 0,
-                                              .covered_changes = number,
-                                              .der = std::move(der)});
-    });
-  }
 };
 
 TYPED_TEST_SUITE(AuthorityStoreTest, Databases, DatabaseName);
@@ -65,48 +54,16 @@ TYPED_TEST(AuthorityStoreTest, ChangesNamesAndSwitchesAndNothingElse) {
   EXPECT_EQ(found.subject, "CN=Example CA");
 }
 
-TYPED_TEST(AuthorityStoreTest, KeepsACrlOnlyWhenItIsNewer) {
-  const auto authority = this->add();
-  EXPECT_TRUE(this->put(authority, 2, {2}));
-  EXPECT_FALSE(this->put(authority, 2, {22}));
-  EXPECT_FALSE(this->put(authority, 1, {1}));
-  const auto stored = [&] {
-    return this->read(
-        [&](db::Session& session) { return AuthorityStore{session}.crl(authority.id).value(); });
-  };
-  EXPECT_EQ(stored().der, base::Bytes{2});
-  EXPECT_TRUE(this->put(authority, 3, {3}));
-  EXPECT_EQ(stored().der, base::Bytes{3});
-  EXPECT_EQ(stored().covered_changes, 3);
-}
-
-TYPED_TEST(AuthorityStoreTest, CountsTheChangesOfItsRevocations) {
-  const auto one = this->add();
-  const auto other = this->add();
-  this->write([&](db::Session& session) {
-    AuthorityStore{session}.note_revocation(one.id);
-    AuthorityStore{session}.note_revocation(one.id);
-  });
-  this->read([&](db::Session& session) {
-    EXPECT_EQ(AuthorityStore{session}.revocation_changes(one.id), 2);
-    EXPECT_EQ(AuthorityStore{session}.revocation_changes(other.id), 0);
-  });
-}
-
-TYPED_TEST(AuthorityStoreTest, GoesWithItsCrlButNotBeforeItsChildren) {
+TYPED_TEST(AuthorityStoreTest, GoesNotBeforeItsChildren) {
   const auto root = this->add();
   const auto child = this->add(root.id);
-  this->put(child, 1, {1});
   EXPECT_THROW(this->write([&](db::Session& session) { AuthorityStore{session}.remove(root.id); }),
                base::Error);
   this->write([&](db::Session& session) {
     AuthorityStore{session}.remove(child.id);
     AuthorityStore{session}.remove(root.id);
   });
-  this->read([&](db::Session& session) {
-    EXPECT_TRUE(AuthorityStore{session}.list().empty());
-    EXPECT_FALSE(AuthorityStore{session}.crl(child.id));
-  });
+  this->read([&](db::Session& session) { EXPECT_TRUE(AuthorityStore{session}.list().empty()); });
 }
 
 TYPED_TEST(AuthorityStoreTest, DoesNotLoseTheKeyThatItUses) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t count_limit = 10'000;
 constexpr std::int64_t rare_limit = 1'000;
-constexpr std::size_t most_terms = 128;
+constexpr std::size_t most_parts = 128;
 constexpr std::int64_t count_shards = 8;
 
 std::string lower(std::string_view text) {
@@ -263,6 +263,19 @@ std::vector<core::Certificate> CertificateStore::list(const CertificateFilter& f
   return session_.select<core::Certificate>(query);
 }
 
+std::vector<core::CertificateId> CertificateStore::ids(const CertificateFilter& filter, int limit,
+                                                       base::Time now) const {
+  db::Query query{"SELECT id FROM certificates WHERE TRUE"};
+  add_conditions(query, filter, now);
+  add_search(query, filter, plan_for(session_, filter));
+  query.add(" ORDER BY id LIMIT ", limit);
+  std::vector<core::CertificateId> ids;
+  session_.each(query, [&](std::span<const db::Value> row) {
+    ids.push_back(db::from_value<core::CertificateId>(row[0], "id"));
+  });
+  return ids;
+}
+
 CertificateCount CertificateStore::count(const CertificateFilter& filter, base::Time now) const {
   if (is_everything(filter)) {
     if (filter.authority_id) {
@@ -357,36 +370,21 @@ std::vector<WeeklyExpiry> CertificateStore::expiry_by_week(base::Time from, int 
   return result;
 }
 
-void CertificateStore::each_revoked(
-    const core::AuthorityId& authority_id, base::Time now,
-    const std::function<void(const x509::SerialNumber&, base::Time, x509::RevocationReason)>& visit)
-    const {
-  session_.each(
-      "SELECT serial_number, revoked_at, revocation_reason FROM certificates "
-      "WHERE authority_id = $1 AND revoked_at IS NOT NULL AND not_after >= $2",
-      [&](std::span<const db::Value> row) {
-        visit(db::from_value<x509::SerialNumber>(row[0], "serial_number"),
-              db::from_value<base::Time>(row[1], "revoked_at"),
-              db::from_value<x509::RevocationReason>(row[2], "revocation_reason"));
-      },
-      authority_id, now);
-}
-
-std::int64_t CertificateStore::count_revoked(const core::AuthorityId& authority_id,
-                                             base::Time now) const {
-  return session_.number(
-      "SELECT COUNT(*) FROM certificates "
-      "WHERE authority_id = $1 AND revoked_at IS NOT NULL AND not_after >= $2",
-      authority_id, now);
-}
-
 bool CertificateStore::revoke(const core::CertificateId& id, x509::RevocationReason reason,
                               base::Time at) {
   const auto revoked = session_.execute(
-      "UPDATE certificates SET revoked_at = $2, revocation_reason = $3 "
-      "WHERE id = $1 AND revoked_at IS NULL",
+      "UPDATE certificates SET revoked_at = COALESCE(revoked_at, $2), revocation_reason = $3 "
+      "WHERE id = $1 AND (revoked_at IS NULL OR "
+      "(revocation_reason = 'certificateHold' AND revocation_reason <> $3))",
       id, at, reason);
   return revoked == 1;
+}
+
+bool CertificateStore::release(const core::CertificateId& id) {
+  return session_.execute(
+             "UPDATE certificates SET revoked_at = NULL, revocation_reason = NULL "
+             "WHERE id = $1 AND revocation_reason = 'certificateHold'",
+             id) == 1;
 }
 
 void CertificateStore::set_renewed_by(const core::CertificateId& id,
@@ -400,29 +398,30 @@ void CertificateStore::set_description(const core::CertificateId& id,
 }
 
 std::vector<std::string> search_terms(const core::Certificate& certificate) {
-  std::set<std::string> terms;
+  std::vector<std::string> names;
   const auto add_name = [&](std::string_view name) {
-    if (name.starts_with("*.")) {
-      name.remove_prefix(2);
-    }
-    const auto text = lower(cut(name, 253));
-    const auto last_dot = text.rfind('.');
-    terms.insert(text);
-    for (std::size_t i = 1; i < text.size() && terms.size() < most_terms; ++i) {
-      const char before = text[i - 1];
-      const bool starts_label = before == '.' || before == '-' || before == '@' || before == ' ';
-      // The last label of a name ("com") finds too much to be of use.
-      if (starts_label && i != last_dot + 1) {
-        terms.insert(text.substr(i));
-      }
-    }
+    names.push_back(lower(cut(name.starts_with("*.") ? name.substr(2) : name, 253)));
   };
   add_name(certificate.common_name);
-  for (std::string_view rest = certificate.names; !rest.empty() && terms.size() < most_terms;) {
+  for (std::string_view rest = certificate.names; !rest.empty();) {
     const auto end = std::min(rest.find(", "), rest.size());
     const auto name = rest.substr(0, end);
     add_name(name.substr(std::min(name.find(':') + 1, name.size())));
     rest.remove_prefix(std::min(end + 2, rest.size()));
+  }
+  // Every name as a whole, and parts of them as far as there is room.
+  std::set<std::string> terms(names.begin(), names.end());
+  const auto most = terms.size() + most_parts;
+  for (const auto& name : names) {
+    const auto last_dot = name.rfind('.');
+    for (std::size_t i = 1; i < name.size() && terms.size() < most; ++i) {
+      const char before = name[i - 1];
+      const bool starts_label = before == '.' || before == '-' || before == '@' || before == ' ';
+      // The last label of a name ("com") finds too much to be of use.
+      if (starts_label && i != last_dot + 1) {
+        terms.insert(name.substr(i));
+      }
+    }
   }
   return {terms.begin(), terms.end()};
 }

@@ -66,6 +66,9 @@ class CertificateStore {
 
   std::vector<core::Certificate> list(const CertificateFilter& filter,
                                       const CertificateListing& listing, base::Time now) const;
+  // Of all that match, at most so many, the oldest first.
+  std::vector<core::CertificateId> ids(const CertificateFilter& filter, int limit,
+                                       base::Time now) const;
   CertificateCount count(const CertificateFilter& filter, base::Time now) const;
   std::int64_t issued_by(const core::AuthorityId& authority_id) const;
   CertificateTotals totals(base::Time now) const;
@@ -73,15 +76,11 @@ class CertificateStore {
   // What expires in each week from `from` on, revoked and replaced ones left out.
   std::vector<WeeklyExpiry> expiry_by_week(base::Time from, int weeks) const;
 
-  // Revoked by this authority and not expired before then, in no particular order.
-  void each_revoked(const core::AuthorityId& authority_id, base::Time now,
-                    const std::function<void(const x509::SerialNumber&, base::Time,
-                                             x509::RevocationReason)>& visit) const;
-  std::int64_t count_revoked(const core::AuthorityId& authority_id, base::Time now) const;
-
-  // Returns false when the certificate was revoked before: the first revocation stands.
+  // Returns false when the certificate was revoked before: the first revocation stands, unless it
+  // was a hold, whose time stays.
   [[nodiscard]] bool revoke(const core::CertificateId& id, x509::RevocationReason reason,
                             base::Time at);
+  [[nodiscard]] bool release(const core::CertificateId& id);  // false when it is not on hold
   void set_renewed_by(const core::CertificateId& id, const core::CertificateId& successor);
   void set_description(const core::CertificateId& id, std::string_view description);
 

@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/clock.h"
 #include "core/ids.h"
 #include "db/session.h"
@@ -11,16 +10,15 @@
 
 namespace storage {
 
-// What is about to be signed: durable before the key is used.
+// That a node is going to sign with this serial number: durable before the key is used.
 struct Intent {
   core::IntentId id;
   core::AuthorityId authority_id;
   x509::SerialNumber serial_number;
-  base::Bytes tbs;
   std::string node;
   base::Time created_at;
 };
-BOOST_DESCRIBE_STRUCT(Intent, (), (id, authority_id, serial_number, tbs, node, created_at))
+BOOST_DESCRIBE_STRUCT(Intent, (), (id, authority_id, serial_number, node, created_at))
 
 class IntentStore {
  public:

@@ -74,7 +74,6 @@ bool SignInStore::use_totp_step(const core::UserId& id, std::int64_t step) {
 
 void SignInStore::remove_totp(const core::UserId& id) {
   session_.execute("DELETE FROM totp_secrets WHERE user_id = $1", id);
-  session_.execute("DELETE FROM recovery_codes WHERE user_id = $1", id);
 }
 
 void SignInStore::put_recovery_codes(const core::UserId& id,

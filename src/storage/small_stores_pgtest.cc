@@ -31,15 +31,13 @@ TYPED_TEST(SettingsStoreTest, KeepsTheLastValueOfEachName) {
 template <class Server>
 class IntentStoreTest : public DatabaseTest<Server> {
  protected:
-  core::IntentId add(const std::string& serial, const std::string& node,
-                     std::int64_t authority = 1) {
+  core::IntentId add(const std::string& serial, const std::string& node) {
     return this->write([&](db::Session& session) {
       IntentStore intents{session};
       const auto id = intents.new_id();
       intents.insert({.id = id,
-                      .authority_id = core::AuthorityId::from_number(authority).value(),
+                      .authority_id = core::AuthorityId::from_number(1).value(),
                       .serial_number = x509::SerialNumber::parse(serial).value(),
-                      .tbs = {1, 2, 3},
                       .node = node,
                       .created_at = this->clock.now()});
       return id;
@@ -62,12 +60,6 @@ TYPED_TEST(IntentStoreTest, KnowsWhoseIntentsAreOpen) {
     EXPECT_TRUE(intents.remove(ours));
     EXPECT_FALSE(intents.remove(ours));
   });
-}
-
-TYPED_TEST(IntentStoreTest, RefusesASerialThatIsAboutToBeSigned) {
-  this->add("0a", "n1");
-  EXPECT_THROW(this->add("0a", "n2"), base::Error);
-  EXPECT_NO_THROW(this->add("0a", "n1", 2));
 }
 
 struct Detail {

@@ -57,6 +57,11 @@ std::optional<core::User> UserStore::find_by_name(std::string_view username) con
   return session_.select_one<core::User>("FROM users WHERE username = $1", username);
 }
 
+std::vector<core::User> UserStore::find_active_by_email(std::string_view email) const {
+  return session_.select<core::User>(
+      "FROM users WHERE LOWER(email) = $1 AND is_active = TRUE ORDER BY id LIMIT 10", email);
+}
+
 std::vector<core::User> UserStore::list(const Filter& filter, int limit) const {
   db::Query query{"FROM users WHERE TRUE"};
   if (!filter.search.empty()) {
@@ -122,9 +127,9 @@ std::int64_t UserStore::remove_sessions_before(base::Time last_seen, base::Time 
 void UserStore::update(const core::ApiKey& key) {
   session_.execute(
       "UPDATE api_keys SET name = $2, key_prefix = $3, key_hash = $4, permissions = $5, "
-      "is_active = $6, expires_at = $7 WHERE id = $1",
+      "is_active = $6, expires_at = $7, requests_per_minute = $8 WHERE id = $1",
       key.id, key.name, key.key_prefix, key.key_hash, key.permissions, key.is_active,
-      key.expires_at);
+      key.expires_at, key.requests_per_minute);
 }
 
 void UserStore::remove(const core::ApiKeyId& id) {

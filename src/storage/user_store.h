@@ -30,6 +30,8 @@ class UserStore {
   // Keeps others from changing any administrator, so that one stays.
   void hold_administrators();
   std::optional<core::User> find_by_name(std::string_view username) const;
+  // By the address in lower case; several may share one. Ten at most.
+  std::vector<core::User> find_active_by_email(std::string_view email) const;
   struct Filter {
     std::string search = {};  // the start of a username
     std::optional<std::string> role = std::nullopt;

@@ -50,15 +50,27 @@ TEST(Extensions, AreReadBack) {
 TEST(Extensions, KeepNameConstraints) {
   NameConstraints constraints;
   for (const auto* const text : {"DNS:example.com", "IP:10.0.0.0/8", "email:.example.com",
-                                 "IP:2001:db8::/32", "dirName:O=Example"}) {
+                                 "IP:2001:db8::/32", "dirName:O=Example", "UPN:example.com",
+                                 "UPN:@example.com", "UPN:joe@example.com", "RID:1.2.3"}) {
     constraints.permitted.push_back(NameConstraint::parse(text).value());
     EXPECT_EQ(constraints.permitted.back().to_string(), text);
   }
   constraints.excluded.push_back(NameConstraint::parse("DNS:bad.example.com").value());
   EXPECT_EQ(read_name_constraints(name_constraints(constraints).value).value(), constraints);
-  for (const auto* const text : {"IP:10.0.0.0/33", "IP:10.0.0.0/x", "DNS:a b", "RID:1.2", "DNS"}) {
+  for (const auto* const text :
+       {"IP:10.0.0.0/33", "IP:10.0.0.0/x", "DNS:a b", "RID:1.x", "UPN:a b", "other:0500", "DNS"}) {
     EXPECT_FALSE(NameConstraint::parse(text)) << text;
   }
+}
+
+// As openssl writes nameConstraints = permitted;otherName:1.3.6.1.4.1.311.20.2.3;UTF8:example.com,
+// excluded;RID:1.2.3.
+TEST(Extensions, WriteConstraintsOnOtherNamesAsOpensslDoes) {
+  const NameConstraints constraints{.permitted = {{GeneralNameType::upn, "example.com"}},
+                                    .excluded = {{GeneralNameType::rid, "1.2.3"}}};
+  EXPECT_EQ(value_of(name_constraints(constraints)),
+            "3029a01f301da01b060a2b060104018237140203a00d0c0b6578616d706c652e636f6d"
+            "a106300488022a03");
 }
 
 TEST(Extensions, RefuseUrlsThatAreNone) {

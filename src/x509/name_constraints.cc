@@ -11,11 +11,13 @@ namespace {
 namespace tag = der::tag;
 using der::refuse;
 
+constexpr std::uint8_t other_tag = tag::context_constructed(0);
 constexpr std::uint8_t email_tag = tag::context(1);
 constexpr std::uint8_t dns_tag = tag::context(2);
 constexpr std::uint8_t directory_tag = tag::context_constructed(4);
 constexpr std::uint8_t uri_tag = tag::context(6);
 constexpr std::uint8_t ip_tag = tag::context(7);
+constexpr std::uint8_t rid_tag = tag::context(8);
 
 // "10.0.0.0/8": the address and its mask (RFC 4632), 8 or 32 octets.
 std::expected<base::Bytes, base::ParseError> network_from_text(std::string_view text) {
@@ -64,6 +66,15 @@ std::expected<void, base::ParseError> check_domain(std::string_view domain) {
   return {};
 }
 
+// A whole user principal name, or a domain with or without its "@".
+std::expected<void, base::ParseError> check_upn(std::string_view value) {
+  if (value.find('@', 1) != std::string_view::npos) {
+    DER_CHECK(GeneralName::upn(value));
+    return {};
+  }
+  return check_domain(value.starts_with('@') ? value.substr(1) : value);
+}
+
 std::expected<base::Bytes, base::ParseError> encode(const NameConstraint& constraint) {
   der::Writer writer;
   const std::string_view value{constraint.value};
@@ -96,8 +107,20 @@ std::expected<base::Bytes, base::ParseError> encode(const NameConstraint& constr
       writer.primitive(directory_tag, name.to_der());
       break;
     }
+    case GeneralNameType::upn:
+      DER_CHECK(check_upn(value));
+      writer.constructed(other_tag, [&] {
+        writer.oid(der::oids::user_principal_name);
+        writer.context(0, [&] { writer.utf8_string(value); });
+      });
+      break;
+    case GeneralNameType::rid: {
+      const auto name = DER_TRY(GeneralName::rid(value));
+      name.write(writer);
+      break;
+    }
     default:
-      return refuse("a name constraint is about DNS, IP, email, URI or dirName");
+      return refuse("a name constraint is about DNS, IP, email, URI, dirName, UPN or RID");
   }
   return std::move(writer).take();
 }
@@ -105,8 +128,21 @@ std::expected<base::Bytes, base::ParseError> encode(const NameConstraint& constr
 constexpr std::pair<GeneralNameType, std::string_view> kinds[] = {
     {GeneralNameType::dns, "DNS"},          {GeneralNameType::ip, "IP"},
     {GeneralNameType::email, "email"},      {GeneralNameType::uri, "URI"},
-    {GeneralNameType::dir_name, "dirName"},
+    {GeneralNameType::dir_name, "dirName"}, {GeneralNameType::upn, "UPN"},
+    {GeneralNameType::rid, "RID"},
 };
+
+// Nothing for an other name of a kind that we do not know.
+std::optional<std::string> upn_of(base::ByteView other_name) {
+  der::Reader reader{other_name};
+  const auto type = reader.oid();
+  auto value = reader.enter(tag::context_constructed(0));
+  if (!type || *type != der::oids::user_principal_name || !value) {
+    return std::nullopt;
+  }
+  const auto text = value->content(tag::utf8_string);
+  return text ? std::optional{std::string{base::as_text(*text)}} : std::nullopt;
+}
 
 // GeneralSubtree ::= SEQUENCE { base GeneralName, minimum [0] DEFAULT 0, maximum [1] OPTIONAL };
 // RFC 5280 has neither minimum nor maximum.
@@ -131,9 +167,23 @@ std::expected<NameConstraint, base::ParseError> read_subtree(der::Reader& list) 
       const auto name = DER_TRY(Name::from_der(element.content));
       return NameConstraint{GeneralNameType::dir_name, name.to_string()};
     }
+    case other_tag:
+      if (auto upn = upn_of(element.content)) {
+        return NameConstraint{GeneralNameType::upn, *std::move(upn)};
+      }
+      break;
+    case rid_tag: {
+      der::Reader whole{element.whole};
+      const auto name = GeneralName::read_leniently(whole);
+      if (name && name->type() == GeneralNameType::rid) {
+        return NameConstraint{GeneralNameType::rid, name->value()};
+      }
+      break;
+    }
     default:
-      return NameConstraint{GeneralNameType::other, base::to_hex(element.whole)};
+      break;
   }
+  return NameConstraint{GeneralNameType::other, base::to_hex(element.whole)};
 }
 
 std::expected<std::vector<NameConstraint>, base::ParseError> read_subtrees(
@@ -156,7 +206,7 @@ std::expected<NameConstraint, base::ParseError> NameConstraint::parse(std::strin
       return constraint;
     }
   }
-  return refuse("a name constraint begins with DNS:, IP:, email:, URI: or dirName:");
+  return refuse("a name constraint begins with DNS:, IP:, email:, URI:, dirName:, UPN: or RID:");
 }
 
 std::string NameConstraint::to_string() const {

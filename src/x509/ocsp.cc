@@ -266,6 +266,37 @@ base::Bytes write_ocsp_response(const OcspAnswer& answer, const crypto::Signer& 
   return std::move(writer).take();
 }
 
+std::expected<OcspTimes, base::ParseError> read_ocsp_times(base::ByteView response) {
+  der::Reader outer{response};
+  auto sequence = DER_TRY(outer.sequence());
+  if (const auto status = DER_TRY(sequence.enumerated()); status != 0) {
+    return refuse("the responder refuses with status " + std::to_string(status));
+  }
+  auto wrapped = DER_TRY(sequence.enter_optional(tag::context_constructed(0)));
+  if (!wrapped) {
+    return refuse("the response has no content");
+  }
+  auto bytes = DER_TRY(wrapped->sequence());
+  if (DER_TRY(bytes.oid()) != oids::ocsp_basic) {
+    return refuse("the response is of an unknown type");
+  }
+  der::Reader content{DER_TRY(bytes.octet_string())};
+  auto basic = DER_TRY(content.sequence());
+  auto data = DER_TRY(basic.sequence());
+  DER_CHECK(data.enter_optional(tag::context_constructed(0)));  // version
+  DER_CHECK(data.element());                                    // responderID
+  OcspTimes times{.produced_at = DER_TRY(data.generalized_time())};
+  auto list = DER_TRY(data.sequence());
+  auto single = DER_TRY(list.sequence());
+  DER_CHECK(single.element(tag::sequence));  // certID
+  DER_CHECK(single.element());               // certStatus
+  times.this_update = DER_TRY(single.generalized_time());
+  if (auto next = DER_TRY(single.enter_optional(tag::context_constructed(0)))) {
+    times.next_update = DER_TRY(next->generalized_time());
+  }
+  return times;
+}
+
 base::ByteView ocsp_error(OcspError error) {
   static constexpr std::array<std::array<std::uint8_t, 5>, 7> responses{{
       {0x30, 0x03, 0x0a, 0x01, 0},

@@ -75,6 +75,14 @@ struct OcspAnswer {
 // A successful response. The responder is named by the hash of the signer's key.
 base::Bytes write_ocsp_response(const OcspAnswer& answer, const crypto::Signer& signer);
 
+// What a successful response of anybody's says of its times. Signatures are not looked at.
+struct OcspTimes {
+  base::Time produced_at;
+  base::Time this_update;  // of its first answer
+  std::optional<base::Time> next_update;
+};
+std::expected<OcspTimes, base::ParseError> read_ocsp_times(base::ByteView response);
+
 // The responses without an answer (RFC 6960, section 4.2.1).
 enum class OcspError : std::uint8_t {
   malformed_request = 1,

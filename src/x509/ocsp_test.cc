@@ -177,6 +177,19 @@ TEST_F(OcspResponder, TakesNoncesOf1To128Octets) {
       << "asks about too much";
 }
 
+TEST_F(OcspResponder, IsReadForItsTimes) {
+  const auto made = answer(asked("-no_nonce"), OcspStatus::revoked);
+  const auto response = write_ocsp_response(made, authority.signer);
+  const auto times = read_ocsp_times(response).value();
+  EXPECT_EQ(times.produced_at, made.produced_at);
+  EXPECT_EQ(times.this_update, made.answers.front().this_update);
+  EXPECT_EQ(times.next_update, made.answers.front().next_update);
+  for (std::size_t size = 0; size < response.size() / 2; ++size) {
+    EXPECT_FALSE(read_ocsp_times(base::ByteView{response}.first(size))) << size;
+  }
+  EXPECT_FALSE(read_ocsp_times(ocsp_error(OcspError::unauthorized)));
+}
+
 TEST(OcspErrors, AreTheStatusAlone) {
   EXPECT_EQ(base::to_hex(ocsp_error(OcspError::malformed_request)), "30030a0101");
   EXPECT_EQ(base::to_hex(ocsp_error(OcspError::unauthorized)), "30030a0106");

@@ -52,6 +52,10 @@ def new_ca(admin):
     ).data["id"]
 
 
+def new_ca_request(admin):
+    return admin.post("/cas/requests", {"common_name": "Below " + fresh_name()}).data["id"]
+
+
 def new_name():
     return "n" + fresh_name().split(".")[0]
 
@@ -102,9 +106,27 @@ def new_credential(admin):
     return admin.post("/acme/eab-credentials", {}).data["id"]
 
 
+def new_sign_in_certificate(admin):
+    for each in admin.get("/account/mtls/certificates").data:
+        admin.delete(f"/account/mtls/certificates/{each['id']}")
+    return admin.post("/account/mtls/certificates/create", {"name": "Laptop"})
+
+
 def foreign():
     """The certificate of an authority that was made elsewhere."""
     return pki.pem(Authority("Foreign " + fresh_name()).certificate)
+
+
+def held_certificate(admin):
+    id_ = certificate(admin)
+    assert admin.post(f"/certificates/{id_}/revoke", {"reason": "certificateHold"}).ok
+    return id_
+
+
+def with_delta(admin):
+    id_ = crl_ca(admin)
+    assert admin.post(f"/crl/{id_}/delta-config", {"enabled": True}).ok
+    return id_
 
 
 WRITES = {
@@ -115,6 +137,16 @@ WRITES = {
     "POST /api/v2/certificates/{}/revoke": lambda a: a.post(
         f"/certificates/{certificate(a)}/revoke", {"reason": "superseded"}
     ),
+    "POST /api/v2/certificates/{}/unhold": lambda a: a.post(f"/certificates/{held_certificate(a)}/unhold"),
+    "POST /api/v2/certificates/bulk/revoke/jobs": lambda a: a.post(
+        "/certificates/bulk/revoke/jobs", {"ids": [certificate(a)], "reason": "superseded"}
+    ),
+    "POST /api/v2/certificates/bulk/revoke/jobs/{}/cancel": None,  # unit tests: a job is quick
+    "POST /api/v2/crl/{}/config": lambda a: a.post(f"/crl/{crl_ca(a)}/config", {"crl_validity_days": 8}),
+    "PATCH /api/v2/crl/{}/config": lambda a: a.patch(f"/crl/{crl_ca(a)}/config", {"crl_validity_days": 9}),
+    "POST /api/v2/crl/{}/delta-config": lambda a: a.post(f"/crl/{crl_ca(a)}/delta-config", {"enabled": True}),
+    "POST /api/v2/crl/{}/delta/regenerate": lambda a: a.post(f"/crl/{with_delta(a)}/delta/regenerate"),
+    "POST /api/v2/crl/{}/auto-regen": lambda a: a.post(f"/crl/{crl_ca(a)}/auto-regen", {"enabled": True}),
     "POST /api/v2/certificates/{}/export": lambda a: a.post(
         f"/certificates/{certificate(a)}/export", {"format": "pkcs12", "password": "export phrase 1"}
     ),
@@ -171,6 +203,23 @@ WRITES = {
             "validity_years": 5,
         },
     ),
+    "POST /api/v2/cas/simulate": None,  # a read
+    "POST /api/v2/cas/export": None,  # a read
+    "POST /api/v2/cas/bulk/export": None,  # a read
+    "POST /api/v2/cas/{}/export": lambda a: a.post(f"/cas/{new_ca(a)}/export", {"format": "key"}),
+    "POST /api/v2/cas/bulk/delete": lambda a: a.post("/cas/bulk/delete", {"ids": [new_ca(a)]}),
+    "POST /api/v2/cas/{}/renew": lambda a: a.post(f"/cas/{new_ca(a)}/renew", {}),
+    "POST /api/v2/cas/{}/cross-sign": lambda a: a.post(
+        f"/cas/{new_ca(a)}/cross-sign", {"issuer_id": new_ca(a)}
+    ),
+    "POST /api/v2/cas/requests": lambda a: a.post("/cas/requests", {"common_name": "Below " + fresh_name()}),
+    "POST /api/v2/cas/{}/request": lambda a: a.post(f"/cas/{new_ca(a)}/request"),
+    "POST /api/v2/cas/{}/crl": None,  # test_authority_lifecycle has a root that signs
+    "POST /api/v2/cas/requests/{}/complete": None,  # test_authority_lifecycle has a root that signs
+    "DELETE /api/v2/cas/requests/{}": lambda a: a.delete(f"/cas/requests/{new_ca_request(a)}"),
+    "POST /api/v2/user-certificates/{}/export": None,  # test_user_certificates does these
+    "POST /api/v2/user-certificates/{}/revoke": None,
+    "DELETE /api/v2/user-certificates/{}": None,
     "PUT /api/v2/cas/{}": lambda a: a.put(f"/cas/{new_ca(a)}", {"name": "Renamed"}),
     "PATCH /api/v2/cas/{}": lambda a: a.patch(f"/cas/{new_ca(a)}", {"name": "Renamed"}),
     "DELETE /api/v2/cas/{}": lambda a: a.delete(f"/cas/{new_ca(a)}"),
@@ -247,6 +296,43 @@ WRITES = {
     ),
     "PATCH /api/v2/acme/settings": lambda a: a.patch("/acme/settings", {"validity_days": 60}),
     "PATCH /api/v2/settings/general": lambda a: a.patch("/settings/general", {"site_name": "Audited"}),
+    "POST /api/v2/auth/login/webauthn/start": None,  # test_webauthn does these, with a passkey
+    "POST /api/v2/auth/login/webauthn/verify": None,
+    "POST /api/v2/account/webauthn/register/options": None,  # a challenge, which changes nothing
+    "POST /api/v2/account/webauthn/register/verify": None,
+    "POST /api/v2/account/webauthn/credentials/{}/toggle": None,
+    "DELETE /api/v2/account/webauthn/credentials/{}": None,
+    "POST /api/v2/webauthn/register/options": None,
+    "POST /api/v2/webauthn/register/verify": None,
+    "POST /api/v2/webauthn/credentials/{}/toggle": None,
+    "DELETE /api/v2/webauthn/credentials/{}": None,
+    "POST /api/v2/auth/login/mtls": None,  # test_mtls shows certificates
+    "POST /api/v2/account/mtls/certificates/create": lambda a: new_sign_in_certificate(a),
+    "POST /api/v2/account/mtls/certificates/enroll": None,
+    "POST /api/v2/account/mtls/certificates/{}/enable": lambda a: a.post(
+        f"/account/mtls/certificates/{new_sign_in_certificate(a).data['id']}/enable", {"enabled": False}
+    ),
+    "POST /api/v2/account/mtls/certificates/{}/revoke": lambda a: a.post(
+        f"/account/mtls/certificates/{new_sign_in_certificate(a).data['id']}/revoke", {"reason": "superseded"}
+    ),
+    "DELETE /api/v2/account/mtls/certificates/{}": lambda a: a.delete(
+        f"/account/mtls/certificates/{new_sign_in_certificate(a).data['id']}"
+    ),
+    "PUT /api/v2/account/mtls/settings": lambda a: a.put("/account/mtls/settings", {"enabled": False}),
+    "POST /api/v2/auth/forgot-password": None,  # test_mail has a mail server
+    "POST /api/v2/auth/reset-password": None,
+    "PATCH /api/v2/settings/email": lambda a: a.patch("/settings/email", {"from_name": "Audited"}),
+    "POST /api/v2/settings/email/test": None,
+    "POST /api/v2/settings/email/queue/{}/retry": None,
+    "DELETE /api/v2/settings/email/queue/{}": None,
+    "PUT /api/v2/system/audit/syslog": lambda a: a.put("/system/audit/syslog", {"port": 514}),
+    "POST /api/v2/system/audit/syslog/test": None,  # test_syslog has a syslog server
+    "PUT /api/v2/system/security/rate-limit": lambda a: a.put(
+        "/system/security/rate-limit", {"enabled": True}
+    ),
+    "POST /api/v2/system/security/rate-limit/reset": lambda a: a.post(
+        "/system/security/rate-limit/reset", {}
+    ),
     "POST /api/v2/auth/login/password": None,
     "POST /api/v2/auth/login": None,
     "POST /api/v2/auth/logout": None,

@@ -1,4 +1,3 @@
-import { fillInventory } from "./inventory";
 import { axe, expect, picture, settled, test } from "./support";
 
 test.describe("enrolment", () => {
@@ -40,9 +39,8 @@ test.describe("enrolment", () => {
     await expect(row.getByText("Revoked", { exact: true })).toBeVisible();
   });
 
-  test("says in words at which step an order failed", async ({ signedIn: page }) => {
-    test.setTimeout(120_000);
-    await fillInventory(page);
+  test("says in words at which step an order failed", async ({ signedIn: page, inventory }) => {
+    void inventory;
     await page.goto("/enrolment?tab=orders&status=invalid");
     await settled(page);
     await page.getByRole("button", { name: "unreachable.nordwind.example" }).first().click();

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 
 import type { Page } from "@playwright/test";
 
+import type { Server } from "./server";
 import { api } from "./support";
 
 const run = promisify(execFile);
@@ -35,9 +36,11 @@ const revoked: Record<string, string> = {
   "lab-switch.nordwind.example": "keyCompromise",
 };
 
+type Place = Pick<Server, "url" | "challengePort">;
+
 /** Fills a fresh server with what lists, charts and queues have to show. */
-export async function fillInventory(page: Page) {
-  // A failed test starts a new worker, which comes here again.
+export async function fillInventory(page: Page, server: Place) {
+  // A server that ran before the tests may have it already.
   const { data: users } = await api(page, "get", "/users");
   if ((users as { username: string }[]).some(({ username }) => username === "mira.olsen")) return;
   for (const [names, validity_days, cert_type] of issued) {
@@ -87,18 +90,15 @@ export async function fillInventory(page: Page) {
     description: "Team Web",
     allowed_names: ["shop.nordwind.example", "*.preview.nordwind.example"],
   });
-  await withLego(page, "shop.nordwind.example");
-  await withLego(page, "api.nordwind.example");
-  await withLego(page, "unreachable.nordwind.example", 1).catch(() => undefined);
+  await withLego(page, server, "shop.nordwind.example");
+  await withLego(page, server, "api.nordwind.example");
+  await withLego(page, { ...server, challengePort: 1 }, "unreachable.nordwind.example").catch(
+    () => undefined,
+  );
 }
 
 /** Gets a certificate with lego, as a host would. */
-export async function withLego(
-  page: Page,
-  name: string,
-  port = Number(process.env.CERTWRIGHT_CHALLENGE_PORT),
-) {
-  const url = process.env.CERTWRIGHT_URL ?? "";
+async function withLego(page: Page, { url, challengePort }: Place, name: string) {
   const { data } = await api(page, "get", "/cas");
   const root = (data as { is_root: boolean; refid: string }[]).find(({ is_root }) => is_root);
   const folder = await mkdtemp(join(tmpdir(), "certwright-lego-"));
@@ -108,7 +108,7 @@ export async function withLego(
       "lego",
       [
         ...["--server", `${url}/acme/directory`, "--accept-tos", "--email", `ops@${name}`],
-        ...["--domains", name, "--http", "--http.port", `127.0.0.1:${port}`, "run"],
+        ...["--domains", name, "--http", "--http.port", `127.0.0.1:${challengePort}`, "run"],
       ],
       {
         cwd: folder,

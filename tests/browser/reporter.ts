@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 import type { FullResult, Reporter, TestCase, TestResult } from "@playwright/test/reporter";
 
 /** One line per test, and as the last one "N passed, N failed". */
@@ -17,7 +19,11 @@ export default class PlainReporter implements Reporter {
     if (good) this.passed++;
     else this.failed++;
     console.log(`${good ? "ok  " : "FAIL"} ${name} (${(result.duration / 1000).toFixed(1)} s)`);
-    if (!good) for (const error of result.errors) console.log(error.message ?? error.value);
+    if (good) return;
+    for (const { message, value, location } of result.errors) {
+      if (location) console.log(`${basename(location.file)}:${location.line}`);
+      console.log(message ?? value);
+    }
   }
 
   onError(error: { message?: string }) {

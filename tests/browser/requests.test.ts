@@ -134,6 +134,37 @@ test.describe("requests", () => {
     await expect(page.getByRole("cell", { name: "Issued", exact: true })).toHaveCount(2);
   });
 
+  test("are signed by a template", async ({ signedIn: page }) => {
+    const name = uniqueName("by-template");
+    const { data: created } = await api(page, "post", "/csrs", {
+      common_name: name,
+      sans: [`dns:${name}`],
+    });
+    const { data: template } = await api(page, "post", "/templates", {
+      name: `Forty days ${name}`,
+      template_type: "web_server",
+      extended_key_usage: ["serverAuth"],
+      validity_days: 40,
+      max_validity_days: 47,
+    });
+    await page.goto(`/requests/${(created as { id: number }).id}`);
+    await page.getByRole("button", { name: "Sign…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog
+      .getByLabel("Template")
+      .selectOption({ label: (template as { name: string }).name });
+    await expect(dialog.getByLabel(/^Valid for/)).toHaveValue("40");
+    await expect(dialog.getByLabel("Use", { exact: true })).toHaveCount(0);
+    await dialog.getByLabel(/^Valid for/).fill("90");
+    await dialog.getByRole("button", { name: "Issue", exact: true }).click();
+    await expect(dialog.getByRole("alert")).toBeVisible();
+    await dialog.getByLabel(/^Valid for/).fill("40");
+    await dialog.getByRole("button", { name: "Issue", exact: true }).click();
+    await expect(dialog.getByText("Issued", { exact: true })).toBeVisible();
+    const { data: used } = await api(page, "get", `/templates/${(template as { id: number }).id}`);
+    expect(used).toMatchObject({ usage_count: 1 });
+  });
+
   test("that do not exist are said not to", async ({ signedIn: page }) => {
     await page.goto("/requests/99999999");
     await expect(page.getByText("There is no such request")).toBeVisible();

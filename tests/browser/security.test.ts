@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 
-import { api, axe, expect, fillLogin, picture, settled, test } from "./support";
+import { api, axe, expect, fillLogin, picture, settled, sound, test } from "./support";
 
 const phrase = "a long phrase for tests 7";
 
@@ -24,7 +24,6 @@ test.describe("two-factor sign-in", () => {
     browser,
     baseURL,
   }) => {
-    test.setTimeout(150_000);
     const username = `totp-${Date.now().toString(36)}`;
     await api(page, "post", "/users", {
       username,
@@ -83,9 +82,41 @@ test.describe("two-factor sign-in", () => {
   });
 });
 
+test.describe("a second factor that everybody must have", () => {
+  test("is set up before anything else", async ({ signedIn: page, browser, baseURL }) => {
+    const username = `forced-${Date.now().toString(36)}`;
+    await api(page, "post", "/users", {
+      username,
+      role: "viewer",
+      password: phrase,
+      force_password_change: false,
+    });
+    await api(page, "patch", "/settings/general", { enforce_2fa_roles: ["viewer"] });
+    const context = await browser.newContext({ baseURL, ignoreHTTPSErrors: true });
+    const theirs = await context.newPage();
+    await theirs.goto("/certificates");
+    await fillLogin(theirs, phrase, username);
+    await expect(theirs.getByRole("heading", { name: "Set up a second factor" })).toBeVisible();
+    await sound(theirs, "second-factor-needed");
+    await theirs.getByRole("button", { name: "Continue" }).click();
+    await expect(theirs.getByText("There is none yet.")).toBeVisible();
+    await theirs.getByRole("button", { name: "Switch on" }).click();
+    const dialog = theirs.getByRole("dialog");
+    const secret = (
+      await dialog.getByRole("button", { name: /^[A-Z2-7]{16,}/ }).innerText()
+    ).replace(/[^A-Z2-7]/g, "");
+    await dialog.getByLabel("Code").fill(totp(secret));
+    await dialog.getByRole("button", { name: "Switch on" }).click();
+    await dialog.getByRole("button", { name: "I have kept them" }).click();
+    await theirs.getByRole("button", { name: "Continue" }).click();
+    await expect(theirs.getByRole("heading", { level: 1, name: "Certificates" })).toBeVisible();
+    await api(page, "patch", "/settings/general", { enforce_2fa_roles: [] });
+    await context.close();
+  });
+});
+
 test.describe("groups and roles", () => {
   test("give rights, and take them away", async ({ signedIn: page, browser, baseURL }) => {
-    test.setTimeout(120_000);
     const stamp = Date.now().toString(36);
     const username = `member-${stamp}`;
     await api(page, "post", "/users", {

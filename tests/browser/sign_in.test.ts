@@ -1,4 +1,5 @@
-import { expect, fillLogin, password, test } from "./support";
+import { plainText, startMailServer } from "./mail";
+import { api, expect, fillLogin, password, settled, sound, test } from "./support";
 
 test.describe("sign-in", () => {
   test("refuses a wrong password and says so beside the field", async ({ page, complaints }) => {
@@ -40,6 +41,62 @@ test.describe("sign-in", () => {
     await expect(page.getByText("Your session has ended.")).toBeVisible();
     await fillLogin(page, password);
     await expect(page).toHaveURL(/\/activity/);
+  });
+
+  test("is won back by a link that comes by mail", async ({ signedIn: page, browser, baseURL }) => {
+    const mailServer = await startMailServer();
+    const name = `forgetful-${Date.now().toString(36)}`;
+    const email = `${name}@nordwind.example`;
+    await api(page, "post", "/users", {
+      username: name,
+      email,
+      role: "viewer",
+      password: "a first phrase for tests 7",
+      force_password_change: false,
+    });
+    const context = await browser.newContext({ baseURL, ignoreHTTPSErrors: true });
+    const theirs = await context.newPage();
+    await theirs.goto("/login");
+    await settled(theirs);
+    await expect(theirs.getByRole("link", { name: "Forgotten password?" })).toHaveCount(0);
+    await api(page, "patch", "/settings/email", {
+      enabled: true,
+      smtp_host: "127.0.0.1",
+      smtp_port: mailServer.port,
+      smtp_tls: false,
+      from_email: "certwright@nordwind.example",
+    });
+
+    await theirs.reload();
+    await theirs.getByRole("link", { name: "Forgotten password?" }).click();
+    await theirs.getByLabel("E-mail").fill("nobody");
+    await theirs.getByRole("button", { name: "Send link" }).click();
+    await expect(theirs.getByText("This is not an e-mail address.")).toBeVisible();
+    await theirs.getByLabel("E-mail").fill(email);
+    await theirs.getByRole("button", { name: "Send link" }).click();
+    await expect(theirs.getByText(/a link is on its way/)).toBeVisible();
+    await sound(theirs, "forgot-password");
+
+    const link = () =>
+      /https:\/\/\S+\/reset-password#token=[\w-]+/.exec(plainText(mailServer.mails.join("\n")));
+    await expect.poll(link).not.toBeNull();
+    await theirs.goto(link()?.[0] ?? "");
+    await expect(theirs).toHaveURL(/\/reset-password$/);
+    await theirs.getByLabel("New password").fill("short");
+    await theirs.getByRole("button", { name: "Set password" }).click();
+    await expect(theirs.getByText(/At least 12 characters/).first()).toBeVisible();
+    await sound(theirs, "reset-password");
+    await theirs.getByLabel("New password").fill("a second phrase for tests 8");
+    await theirs.getByRole("button", { name: "Set password" }).click();
+    await expect(theirs.getByRole("heading", { name: "Sign in" })).toBeVisible();
+    await fillLogin(theirs, "a second phrase for tests 8", name);
+    await expect(theirs.getByRole("navigation", { name: "Main" }).first()).toBeVisible();
+
+    await theirs.goto("/reset-password");
+    await expect(theirs.getByText("This link is not whole.", { exact: false })).toBeVisible();
+    await api(page, "patch", "/settings/email", { enabled: false });
+    await context.close();
+    await mailServer.stop();
   });
 
   test("ends with signing out", async ({ page, complaints }) => {

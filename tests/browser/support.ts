@@ -1,8 +1,12 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
 
+import { fillInventory } from "./inventory";
+import { startServer, type Server } from "./server";
+
+export { axe, expectNoSidewaysScroll, legible, picture, settled, sound, wellFormed } from "./sound";
+
 export const username = process.env.CERTWRIGHT_ADMIN_USERNAME ?? "admin";
-export const password = process.env.CERTWRIGHT_ADMIN_PASSWORD ?? "";
+export const password = process.env.CERTWRIGHT_ADMIN_PASSWORD ?? "correct horse battery 9";
 
 export const places = [
   { name: "home", path: "/" },
@@ -28,12 +32,40 @@ export const places = [
   { name: "not-found", path: "/no/such/page" },
 ] as const;
 
-/** A page that reports every error and every breach of the content security policy. */
-export const test = base.extend<{ complaints: string[]; signedIn: Page }>({
-  // Known only after the global set-up.
-  baseURL: async ({}, use) => {
-    await use(process.env.CERTWRIGHT_URL);
-  },
+type ForTest = {
+  /** What the browser's console and the content security policy complain of; nothing, in the end. */
+  complaints: string[];
+  signedIn: Page;
+};
+type ForWorker = {
+  /** The server of this worker's tests; CERTWRIGHT_URL names a running one instead. */
+  server: Pick<Server, "url" | "challengePort">;
+  /** Asked for by tests that want lists, charts and queues with something in them. */
+  inventory: true;
+};
+
+export const test = base.extend<ForTest, ForWorker>({
+  server: [
+    async ({}, use) => {
+      const { CERTWRIGHT_URL: url, CERTWRIGHT_CHALLENGE_PORT: port } = process.env;
+      if (url) return use({ url, challengePort: Number(port ?? 80) });
+      const server = await startServer({ adminPassword: password });
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  inventory: [
+    async ({ browser, server }, use) => {
+      const page = await browser.newPage({ baseURL: server.url, ignoreHTTPSErrors: true });
+      await signIn(page);
+      await fillInventory(page, server);
+      await page.close();
+      await use(true);
+    },
+    { scope: "worker", timeout: 300_000 },
+  ],
+  baseURL: async ({ server }, use) => use(server.url),
   complaints: async ({ page }, use) => {
     const complaints: string[] = [];
     page.on("console", (message) => {
@@ -77,27 +109,16 @@ export async function signIn(page: Page) {
 export async function fillLogin(page: Page, secret: string, name = username) {
   await page.getByLabel("User name").fill(name);
   await page.getByLabel("Password", { exact: true }).fill(secret);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}
-
-/** Nothing is loading any more. */
-export async function settled(page: Page) {
-  await page.waitForLoadState("load");
-  await expect(page.locator("h1")).toHaveCount(1);
-  await expect(page.locator("[aria-busy=true]:not(button)")).toHaveCount(0);
-  await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
-  await page.evaluate(() => document.fonts.ready);
-}
-
-export async function setTheme(page: Page, theme: "light" | "dark") {
-  await page.addInitScript(
-    (value) => localStorage.setItem("certwright.appearance", JSON.stringify({ theme: value })),
-    theme,
-  );
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 /** The session of the page, with its token, for requests beside the interface. */
-export async function api(page: Page, method: "get" | "post", path: string, data?: unknown) {
+export async function api(
+  page: Page,
+  method: "get" | "post" | "patch",
+  path: string,
+  data?: unknown,
+) {
   const verify = await page.request.get("/api/v2/auth/verify");
   const { data: session } = (await verify.json()) as {
     data: { csrf_token: string };
@@ -122,52 +143,4 @@ export async function issue(page: Page, name: string) {
 let counter = 0;
 export function uniqueName(word: string) {
   return `${word}-${Date.now().toString(36)}${counter++}.browser.test`;
-}
-
-/** The page may scroll down, never sideways. */
-export async function expectNoSidewaysScroll(page: Page) {
-  const over = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return [];
-    return Array.from(document.querySelectorAll("body *"))
-      .filter((one) => one.getBoundingClientRect().right > clientWidth + 1)
-      .slice(0, 5)
-      .map(
-        (one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().right)}`,
-      );
-  });
-  expect(over).toEqual([]);
-}
-
-const pictures = "../results/screenshots";
-
-/** The whole page is in view while it is judged: bars that stick to the edge cover nothing then. */
-export async function axe(page: Page, name: string) {
-  const size = page.viewportSize();
-  // What arrives late, or appears only where there is room, makes the page longer once more.
-  for (let height = size?.height ?? 0, round = 0; size && round < 4; round++) {
-    const needed = await page.evaluate(() => document.documentElement.scrollHeight);
-    if (needed <= height) break;
-    height = needed;
-    await page.setViewportSize({ ...size, height });
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
-  }
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-    .analyze();
-  const found = violations.flatMap((violation) =>
-    violation.nodes.map(
-      (node) => `${violation.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`,
-    ),
-  );
-  expect(found, name).toEqual([]);
-  if (size) await page.setViewportSize(size);
-}
-
-export async function picture(page: Page, name: string, theme: string, width: number) {
-  await page.mouse.move(0, 0);
-  await page.screenshot({
-    path: `${pictures}/${name}-${theme}-${width}.png`,
-    animations: "disabled",
-  });
 }

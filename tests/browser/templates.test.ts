@@ -1,4 +1,4 @@
-import { api, axe, expect, picture, settled, test, uniqueName } from "./support";
+import { api, axe, expect, picture, settled, sound, test, uniqueName } from "./support";
 
 test.describe("templates", () => {
   test("that are built in are copied, and the copy is changed and deleted", async ({
@@ -78,6 +78,41 @@ test.describe("templates", () => {
       data: { usage_count: number };
     };
     expect(after.usage_count).toBeGreaterThan(0);
+  });
+
+  test("are imported as they were downloaded", async ({ signedIn: page }) => {
+    const name = `Exported ${Date.now().toString(36)}`;
+    const { data } = await api(page, "post", "/templates", {
+      name,
+      template_type: "web_server",
+      extended_key_usage: ["serverAuth"],
+      validity_days: 40,
+      max_validity_days: 47,
+    });
+    await page.goto(`/templates/${(data as { id: number }).id}`);
+    const waiting = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download" }).click();
+    const file = await (await waiting).path();
+    await page.getByRole("button", { name: "Delete…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Delete", exact: true }).click();
+    await expect(page).toHaveURL(/\/templates$/);
+
+    await page.getByRole("button", { name: "Import…" }).click();
+    await dialog.getByLabel("Content").fill("{ not JSON");
+    await expect(dialog.getByText("This is not JSON.")).toBeVisible();
+    await dialog.locator("input[type=file]").setInputFiles(file);
+    await expect(dialog.getByLabel("Content")).toHaveValue(new RegExp(name));
+    await sound(page, "dialog-templates-import");
+    await dialog.getByRole("button", { name: "Import", exact: true }).click();
+    await expect(page.getByText("One template imported.")).toBeVisible();
+    await expect(page.getByRole("link", { name })).toBeVisible();
+
+    await page.getByRole("button", { name: "Import…" }).click();
+    await dialog.locator("input[type=file]").setInputFiles(file);
+    await dialog.getByRole("button", { name: "Import", exact: true }).click();
+    await expect(page.getByText("One was here already.")).toBeVisible();
+    await expect(page.getByRole("link", { name })).toHaveCount(1);
   });
 
   test("are found by the address", async ({ signedIn: page }) => {

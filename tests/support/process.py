@@ -1,8 +1,10 @@
 """Programs that the tests start: they die with the tests, and their output is kept for the report."""
 
 import ctypes
+import itertools
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -16,17 +18,28 @@ def _die_with_parent():
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def _ports():
+    """Below the ports that the system gives to clients, and for each test process its own."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first, count = 10_000 + 2_500 * (number % 4), 2_500
+    for offset in itertools.count(random.randrange(count)):
+        yield first + offset % count
+
+
+_next_port = _ports()
+
+
 def free_port():
     """A TCP and UDP port that nobody uses right now."""
-    while True:
+    for port in _next_port:
         with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            port = tcp.getsockname()[1]
             try:
+                tcp.bind(("127.0.0.1", port))
                 udp.bind(("127.0.0.1", port))
             except OSError:
                 continue
             return port
+    raise AssertionError("no port is free")
 
 
 def wait_for(condition, seconds=10, step=0.05, says="the condition"):

@@ -36,6 +36,18 @@ const login = createRoute({
   component: lazyRouteComponent(() => import("./pages/LoginPage"), "LoginPage"),
 });
 
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot-password",
+  component: lazyRouteComponent(() => import("./pages/ForgotPage"), "ForgotPage"),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("./pages/ResetPage"), "ResetPage"),
+});
+
 const setup = createRoute({
   getParentRoute: () => root,
   path: "/setup",
@@ -48,6 +60,14 @@ const password = createRoute({
   validateSearch: (raw: Record<string, unknown>): { next?: string } =>
     string(raw.next) ? { next: string(raw.next) } : {},
   component: lazyRouteComponent(() => import("./pages/PasswordPage"), "PasswordPage"),
+});
+
+const secondFactor = createRoute({
+  getParentRoute: () => root,
+  path: "/second-factor",
+  validateSearch: (raw: Record<string, unknown>): { next?: string } =>
+    string(raw.next) ? { next: string(raw.next) } : {},
+  component: lazyRouteComponent(() => import("./pages/SecondFactorPage"), "SecondFactorPage"),
 });
 
 // Everything behind sign-in.
@@ -68,6 +88,12 @@ const shell = createRoute({
     if (profile.force_password_change) {
       throw redirect({
         to: "/password",
+        search: location.href === "/" ? {} : { next: location.href },
+      });
+    }
+    if (session.must_enroll_2fa) {
+      throw redirect({
+        to: "/second-factor",
         search: location.href === "/" ? {} : { next: location.href },
       });
     }
@@ -185,8 +211,11 @@ const settings = createRoute({
 
 const tree = root.addChildren([
   login,
+  forgot,
+  reset,
   setup,
   password,
+  secondFactor,
   shell.addChildren([
     home,
     certificates.addChildren([certificate]),

@@ -30,10 +30,11 @@ struct ApiKeyView {
   base::Time created_at;
   std::optional<base::Time> expires_at;
   std::optional<base::Time> last_used_at;
+  std::optional<std::int64_t> requests_per_minute;  // nothing: what everybody may
 };
 BOOST_DESCRIBE_STRUCT(ApiKeyView, (),
                       (id, name, key_prefix, permissions, is_active, is_expired, created_at,
-                       expires_at, last_used_at))
+                       expires_at, last_used_at, requests_per_minute))
 
 struct NewApiKeyView : ApiKeyView {
   std::string key;  // shown this once
@@ -45,15 +46,17 @@ struct ApiKeyBody {
   std::string name;
   std::vector<std::string> permissions;
   std::optional<std::int64_t> expires_days;
+  std::optional<std::int64_t> requests_per_minute;
 };
-BOOST_DESCRIBE_STRUCT(ApiKeyBody, (), (name, permissions, expires_days))
+BOOST_DESCRIBE_STRUCT(ApiKeyBody, (), (name, permissions, expires_days, requests_per_minute))
 
 struct ApiKeyChanges {
   static constexpr json::Alias aliases[] = {{"is_active", "enabled"}};
   std::optional<std::string> name;
   std::optional<bool> enabled;
+  std::optional<std::int64_t> requests_per_minute;  // 0: what everybody may
 };
-BOOST_DESCRIBE_STRUCT(ApiKeyChanges, (), (name, enabled))
+BOOST_DESCRIBE_STRUCT(ApiKeyChanges, (), (name, enabled, requests_per_minute))
 
 struct SessionView {
   core::SessionId id;
@@ -280,7 +283,8 @@ ApiKeyView key_view(const core::ApiKey& key, base::Time now) {
           .is_expired = key.expires_at && *key.expires_at <= now,
           .created_at = key.created_at,
           .expires_at = key.expires_at,
-          .last_used_at = key.last_used_at};
+          .last_used_at = key.last_used_at,
+          .requests_per_minute = key.requests_per_minute};
 }
 
 core::User Account::own_user(const http::Call& call) const {
@@ -322,13 +326,15 @@ http::Done<BackupCodes> Account::new_recovery_codes(const http::Call& call,
 }
 
 UserView Account::profile(const http::Call& call) const {
-  return view(own_user(call), totp.is_on(self(call)));
+  const auto user = own_user(call);
+  return view(user, !users.with_second_factor({user}).empty());
 }
 
 http::Done<UserView> Account::update(const http::Call& call, const ProfileBody& body) const {
   const auto user =
       users.update(call.act, self(call), {.email = body.email, .full_name = body.full_name});
-  return {.data = view(user, totp.is_on(user.id)), .message = "Profile updated"};
+  return {.data = view(user, !users.with_second_factor({user}).empty()),
+          .message = "Profile updated"};
 }
 
 http::Message Account::change_password(const http::Call& call, const PasswordBody& body) const {
@@ -349,8 +355,8 @@ std::vector<ApiKeyView> Account::list_keys(const http::Call& call) const {
 http::Created<NewApiKeyView> Account::create_key(const http::Call& call,
                                                  const ApiKeyBody& body) const {
   refuse_api_keys(call);
-  const auto made =
-      api_keys.create(call.act, call.caller, body.name, body.permissions, body.expires_days);
+  const auto made = api_keys.create(call.act, call.caller, body.name, body.permissions,
+                                    body.expires_days, body.requests_per_minute);
   return {.data = {key_view(made.key, call.now), std::string{made.text.reveal()}},
           .message = "API key created: it is shown this once"};
 }
@@ -362,7 +368,8 @@ ApiKeyView Account::read_key(const http::Call& call, const core::ApiKeyId& id) c
 http::Done<ApiKeyView> Account::update_key(const http::Call& call, const core::ApiKeyId& id,
                                            const ApiKeyChanges& body) const {
   refuse_api_keys(call);
-  const auto key = api_keys.update(call.act, call.caller, id, body.name, body.enabled);
+  const auto key =
+      api_keys.update(call.act, call.caller, id, body.name, body.enabled, body.requests_per_minute);
   return {.data = key_view(key, call.now), .message = "API key updated"};
 }
 

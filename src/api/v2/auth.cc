@@ -27,13 +27,15 @@ struct Methods {
   int webauthn_credentials;
   bool mtls;
   std::string mtls_status;
+  int mtls_certificates;
+  std::optional<std::string> mtls_user;  // whom the certificate of this connection signs in
   bool totp_enabled;
   bool api_keys;
   std::vector<std::string> sso_providers;
 };
 BOOST_DESCRIBE_STRUCT(Methods, (),
-                      (password, webauthn, webauthn_credentials, mtls, mtls_status, totp_enabled,
-                       api_keys, sso_providers))
+                      (password, webauthn, webauthn_credentials, mtls, mtls_status,
+                       mtls_certificates, mtls_user, totp_enabled, api_keys, sso_providers))
 
 struct Verified {
   bool authenticated;
@@ -44,20 +46,18 @@ struct Verified {
   std::optional<std::string> csrf_token;
   std::optional<std::string> auth_method;
   std::optional<std::int64_t> session_timeout;
+  std::optional<bool> force_password_change;
+  std::optional<bool> must_enroll_2fa;
 };
 BOOST_DESCRIBE_STRUCT(Verified, (),
                       (authenticated, user, user_id, role, permissions, csrf_token, auth_method,
-                       session_timeout))
-
-struct EmailConfigured {
-  bool configured;
-};
-BOOST_DESCRIBE_STRUCT(EmailConfigured, (), (configured))
+                       session_timeout, force_password_change, must_enroll_2fa))
 
 struct Auth {
   service::SignIn& sign_in;
   service::Users& users;
   service::StoredSettings<service::General>& general;
+  WaysToSignIn ways;
 
   http::Done<SignedIn> login(const http::Call& call, const LoginBody& body) const;
   http::Done<SignedIn> second_step(const http::Call& call, const CodeBody& body) const;
@@ -65,14 +65,13 @@ struct Auth {
   http::Message logout(const http::Call& call) const;
   Methods methods(const http::Call& call) const;
   Methods methods_of(const http::Call& call, const MethodsBody& body) const;
-  EmailConfigured email_configured(const http::Call& call) const;
 };
 
 }  // namespace
 
 void add_auth(http::Surface& surface, service::SignIn& sign_in, service::Users& users,
-              service::StoredSettings<service::General>& general) {
-  http::Resource auth{surface, "Authentication", Auth{sign_in, users, general}};
+              service::StoredSettings<service::General>& general, WaysToSignIn ways) {
+  http::Resource auth{surface, "Authentication", Auth{sign_in, users, general, std::move(ways)}};
 
   for (const auto* path : {"/auth/login/password", "/auth/login"}) {
     auth.add(http::Endpoint{.method = http::post,
@@ -111,11 +110,6 @@ void add_auth(http::Surface& surface, service::SignIn& sign_in, service::Users& 
                           .summary = "List the ways to sign in",
                           .access = auth::Access::to_anyone(),
                           .handler = &Auth::methods_of});
-  auth.add(http::Endpoint{.method = http::get,
-                          .path = "/auth/email-configured",
-                          .summary = "Say whether the server can send mail",
-                          .access = auth::Access::to_anyone(),
-                          .handler = &Auth::email_configured});
 }
 
 namespace {
@@ -142,7 +136,11 @@ http::Done<SignedIn> signed_in(const service::SignIn::Opened& opened, service::S
                    .auth_method = std::string{method},
                    .csrf_token = sign_in.csrf_token(opened.token.reveal()),
                    .force_password_change = user.must_change_password,
-                   .requires_2fa = false},
+                   .requires_2fa = false,
+                   .second_factors = {},
+                   // Whoever signed in with a password alone has no other factor.
+                   .requires_2fa_enrollment =
+                       method == "password" && sign_in.must_have_second_factor(user)},
           .message = "Login successful",
           .headers = {cookie_of(opened.token, std::chrono::hours{24})}};
 }
@@ -163,8 +161,10 @@ http::Done<SignedIn> Auth::login(const http::Call& call, const LoginBody& body) 
                    .auth_method = "password",
                    .csrf_token = "",
                    .force_password_change = false,
-                   .requires_2fa = true},
-          .message = "Enter the code of your authenticator app",
+                   .requires_2fa = true,
+                   .second_factors = begun.factors,
+                   .requires_2fa_enrollment = false},
+          .message = "Enter a code, or use a passkey",
           .headers = {cookie_of(begun.pending, service::SignIn::longest_pending)}};
 }
 
@@ -189,8 +189,10 @@ Verified Auth::verify(const http::Call& call) const {
           .permissions = caller.rights.names(),
           .csrf_token =
               by_session && cookie ? std::optional{sign_in.csrf_token(*cookie)} : std::nullopt,
-          .auth_method = by_session ? "password" : "api_key",
-          .session_timeout = general.get().session_timeout};
+          .auth_method = by_session ? caller.method : "api_key",
+          .session_timeout = general.get().session_timeout,
+          .force_password_change = caller.must_change_password,
+          .must_enroll_2fa = caller.must_enroll};
 }
 
 http::Message Auth::logout(const http::Call& call) const {
@@ -205,12 +207,16 @@ http::Message Auth::logout(const http::Call& call) const {
 }
 
 // The same for every name, known or not: it says what the server offers.
-Methods Auth::methods(const http::Call& /*call*/) const {
+Methods Auth::methods(const http::Call& call) const {
+  const auto certificate = ways.certificate(call.request);
   return {.password = true,
-          .webauthn = false,
+          .webauthn = ways.webauthn(),
           .webauthn_credentials = 0,
-          .mtls = false,
-          .mtls_status = "not_present",
+          .mtls = certificate.enabled,
+          .mtls_status = certificate.status,
+          .mtls_certificates = certificate.username.empty() ? 0 : 1,
+          .mtls_user =
+              certificate.username.empty() ? std::nullopt : std::optional{certificate.username},
           .totp_enabled = true,
           .api_keys = true,
           .sso_providers = {}};
@@ -218,10 +224,6 @@ Methods Auth::methods(const http::Call& /*call*/) const {
 
 Methods Auth::methods_of(const http::Call& call, const MethodsBody& /*body*/) const {
   return methods(call);
-}
-
-EmailConfigured Auth::email_configured(const http::Call& /*call*/) const {
-  return {false};
 }
 
 }  // namespace

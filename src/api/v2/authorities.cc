@@ -2,21 +2,24 @@
 
 #include <algorithm>
 
+#include "api/v2/authority_orders.h"
 #include "api/v2/authority_view.h"
-#include "api/v2/certificate_orders.h"
+#include "api/v2/certificate_selection.h"
 #include "api/v2/certificate_view.h"
 #include "api/v2/paging.h"
-#include "crypto/pkcs12.h"
 #include "storage/certificate_store.h"
 
 namespace api::v2 {
 namespace {
 
+// `orphan`: an intermediate whose parent is not here.
+BOOST_DEFINE_ENUM_CLASS(TypeFilter, root, intermediate, orphan)
+
 struct ListQuery {
   std::optional<int> page;
   std::optional<int> per_page;
   std::string search;
-  std::optional<core::AuthorityType> type;
+  std::optional<TypeFilter> type;
 };
 BOOST_DESCRIBE_STRUCT(ListQuery, (), (page, per_page, search, type))
 
@@ -38,32 +41,20 @@ BOOST_DESCRIBE_STRUCT(TreeNode, (),
                       (id, name, common_name, ca_type, parent_id, status, is_active, valid_until,
                        certificates_count, has_private_key, children))
 
-struct CreateBody {
-  static constexpr json::Alias aliases[] = {
-      {"commonName", "common_name"}, {"type", "ca_type"},
-      {"parentCAId", "parent_id"},   {"keyAlgo", "key_algorithm"},
-      {"keySize", "key_size"},       {"validityYears", "validity_years"},
-      {"pathLength", "path_length"}, {"organizationalUnit", "organizational_unit"},
-      {"description", "name"},       {"key_type", "key_algorithm"}};
-  std::optional<std::string> name;
-  std::string common_name;
-  std::optional<std::string> organization;
-  std::optional<std::string> organizational_unit;
-  std::optional<std::string> country;
-  std::optional<std::string> state;
-  std::optional<std::string> locality;
-  std::optional<core::AuthorityType> ca_type;
-  std::optional<core::AuthorityId> parent_id;
-  std::optional<std::string> key_algorithm;
-  std::optional<json::TextOrNumber> key_size;
-  std::optional<int> validity_days;
-  std::optional<int> validity_years;
-  std::optional<int> path_length;
+// An authority that was just made, with what is to be known about it.
+struct MadeAuthority : AuthorityView {
+  std::vector<core::ChainFinding> findings;
+  std::vector<core::lint::Finding> lint;
 };
-BOOST_DESCRIBE_STRUCT(CreateBody, (),
-                      (name, common_name, organization, organizational_unit, country, state,
-                       locality, ca_type, parent_id, key_algorithm, key_size, validity_days,
-                       validity_years, path_length))
+BOOST_DESCRIBE_STRUCT(MadeAuthority, (AuthorityView), (findings, lint))
+
+BOOST_DEFINE_ENUM_CLASS(Verdict, accepted, warned, refused)
+
+struct Problem {
+  std::string field;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(Problem, (), (field, reason))
 
 struct UpdateBody {
   std::optional<std::string> name;
@@ -71,9 +62,21 @@ struct UpdateBody {
   std::optional<bool> cdp_enabled;
   std::optional<bool> ocsp_enabled;
   std::optional<bool> aia_ca_issuers_enabled;
+  std::optional<std::string> cdp_url;
+  std::optional<std::vector<std::string>> cdp_urls;
+  std::optional<std::string> ocsp_url;
+  std::optional<std::vector<std::string>> ocsp_urls;
+  std::optional<std::string> aia_ca_issuers_url;
+  std::optional<std::vector<std::string>> aia_ca_issuers_urls;
+  std::optional<bool> cps_enabled;
+  std::optional<std::string> cps_oid;
+  std::optional<std::string> cps_uri;
+  std::optional<std::string> digest;
 };
 BOOST_DESCRIBE_STRUCT(UpdateBody, (),
-                      (name, is_active, cdp_enabled, ocsp_enabled, aia_ca_issuers_enabled))
+                      (name, is_active, cdp_enabled, ocsp_enabled, aia_ca_issuers_enabled, cdp_url,
+                       cdp_urls, ocsp_url, ocsp_urls, aia_ca_issuers_url, aia_ca_issuers_urls,
+                       cps_enabled, cps_oid, cps_uri, digest))
 
 struct AuthorityExtension {
   std::string oid;
@@ -90,19 +93,27 @@ struct AuthorityDetail : AuthorityView {
 };
 BOOST_DESCRIBE_STRUCT(AuthorityDetail, (AuthorityView), (extensions, crlStatus, nextCrlUpdate))
 
+struct SimulationView {
+  Verdict verdict;
+  std::vector<Problem> problems;
+  std::vector<core::ChainFinding> findings;
+  std::vector<core::lint::Finding> lint;
+  std::vector<service::Authorities::Trial> trials;
+  std::string subject;
+  std::optional<base::Time> valid_from;
+  std::optional<base::Time> valid_to;
+  std::vector<AuthorityExtension> extensions;
+};
+BOOST_DESCRIBE_STRUCT(SimulationView, (),
+                      (verdict, problems, findings, lint, trials, subject, valid_from, valid_to,
+                       extensions))
+
 struct CertificatesQuery {
   int page = 1;
   int per_page = 20;
+  std::vector<std::string> status;
 };
-BOOST_DESCRIBE_STRUCT(CertificatesQuery, (), (page, per_page))
-
-BOOST_DEFINE_ENUM_CLASS(Format, pem, der, chain, pkcs7, p7b)
-
-struct ExportQuery {
-  Format format = Format::pem;
-  bool include_chain = false;
-};
-BOOST_DESCRIBE_STRUCT(ExportQuery, (), (format, include_chain))
+BOOST_DESCRIBE_STRUCT(CertificatesQuery, (), (page, per_page, status))
 
 struct Authorities {
   db::Database& database;
@@ -111,16 +122,14 @@ struct Authorities {
 
   http::Page<AuthorityView> list(const http::Call& call, const ListQuery& query) const;
   std::vector<TreeNode> tree(const http::Call& call) const;
-  http::Created<AuthorityView> create(const http::Call& call, const CreateBody& body) const;
+  http::Created<MadeAuthority> create(const http::Call& call, const AuthorityBody& body) const;
+  SimulationView simulate(const http::Call& call, const AuthorityBody& body) const;
   AuthorityDetail read(const http::Call& call, const core::AuthorityId& id) const;
   http::Done<AuthorityView> update(const http::Call& call, const core::AuthorityId& id,
                                    const UpdateBody& body) const;
   void remove(const http::Call& call, const core::AuthorityId& id) const;
   http::Page<CertificateView> certificates(const http::Call& call, const core::AuthorityId& id,
                                            const CertificatesQuery& query) const;
-  http::File download(const http::Call& call, const core::AuthorityId& id,
-                      const ExportQuery& query) const;
-  http::File download_all(const http::Call& call) const;
 
  private:
   std::map<core::AuthorityId, std::int64_t> issued() const;
@@ -150,12 +159,12 @@ void add_authorities(http::Surface& surface, db::Database& database,
                          .limit = http::Limit::strict,
                          .action = "ca.create",
                          .handler = &Authorities::create});
-  cas.add(http::Endpoint{.method = http::get,
-                         .path = "/cas/export",
-                         .summary = "Download the certificates of all authorities",
+  cas.add(http::Endpoint{.method = http::post,
+                         .path = "/cas/simulate",
+                         .summary = "Say who would refuse an authority, before it is made",
                          .access = auth::read_cas,
-                         .file_types = {"application/x-pem-file"},
-                         .handler = &Authorities::download_all});
+                         .limit = http::Limit::strict,
+                         .handler = &Authorities::simulate});
   cas.add(http::Endpoint{.method = http::get,
                          .path = "/cas/{ca_id}",
                          .summary = "Read one authority",
@@ -185,13 +194,6 @@ void add_authorities(http::Surface& surface, db::Database& database,
                          .summary = "List what an authority has issued, the newest first",
                          .access = auth::read_certificates,
                          .handler = &Authorities::certificates});
-  cas.add(http::Endpoint{.method = http::get,
-                         .path = "/cas/{ca_id}/export",
-                         .summary = "Download the certificate of an authority",
-                         .access = auth::read_cas,
-                         .file_types = {"application/x-pem-file", "application/pkix-cert",
-                                        "application/x-pkcs7-certificates"},
-                         .handler = &Authorities::download});
 }
 
 namespace {
@@ -203,29 +205,77 @@ bool contains_without_case(const std::string& text, const std::string& part) {
   return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
-crypto::KeyAlgorithm key_of(const CreateBody& body) {
-  const auto otherwise =
-      body.ca_type.value_or(core::AuthorityType::root) == core::AuthorityType::root
-          ? crypto::KeyAlgorithm::ec_p384
-          : crypto::KeyAlgorithm::ec_p256;
-  const auto size = body.key_size ? std::optional{body.key_size->text} : std::nullopt;
-  return key_algorithm(body.key_algorithm, size, otherwise);
+bool is_of(const service::Issuer& issuer, TypeFilter type) {
+  const auto& authority = issuer.authority;
+  const bool is_root = authority.type == core::AuthorityType::root;
+  switch (type) {
+    case TypeFilter::root:
+      return is_root;
+    case TypeFilter::intermediate:
+      return !is_root;
+    case TypeFilter::orphan:
+      break;
+  }
+  return !is_root && !authority.parent_id;
 }
 
-std::chrono::seconds validity_of(const CreateBody& body) {
-  constexpr int years = 10;
-  if (body.validity_days) {
-    return std::chrono::days{*body.validity_days};
+std::vector<AuthorityExtension> extensions_of(const x509::Certificate& certificate) {
+  std::vector<AuthorityExtension> list;
+  for (const auto& extension : certificate.describe_extensions()) {
+    list.push_back({extension.oid, extension.name, extension.critical, extension.value});
   }
-  return std::chrono::days{365} * body.validity_years.value_or(years);
+  return list;
 }
 
-std::string chain_text(const service::Issuer& issuer) {
-  std::string text;
-  for (const auto& certificate : issuer.chain) {
-    text += certificate.pem();
+// The contract has one address or a list; both say which are to stand from now on.
+void choose(std::optional<std::vector<std::string>>& urls, const std::optional<std::string>& one,
+            const std::optional<std::vector<std::string>>& list) {
+  if (list) {
+    urls = list->empty() ? std::nullopt : list;
+  } else if (one) {
+    urls = one->empty() ? std::nullopt : std::optional{std::vector{*one}};
   }
-  return text;
+}
+
+core::IssuingOptions changed(core::IssuingOptions options, const UpdateBody& body) {
+  choose(options.crl_urls, body.cdp_url, body.cdp_urls);
+  choose(options.ocsp_urls, body.ocsp_url, body.ocsp_urls);
+  choose(options.ca_issuers_urls, body.aia_ca_issuers_url, body.aia_ca_issuers_urls);
+  if (body.cps_oid && !body.cps_oid->empty()) {
+    const auto oid = der::Oid::parse(*body.cps_oid);
+    if (!oid) {
+      throw base::Error{base::ErrorCode::invalid_request,
+                        {base::FieldError{"cps_oid", oid.error().reason}}};
+    }
+    options.policy = *oid;
+  }
+  if (body.cps_uri) {
+    options.cps = body.cps_uri->empty() ? std::nullopt : body.cps_uri;
+  }
+  if (body.cps_enabled == false) {
+    options.policy = std::nullopt;
+    options.cps = std::nullopt;
+  } else if (body.cps_enabled == true && !options.policy) {
+    throw base::Error{base::ErrorCode::invalid_request,
+                      {base::FieldError{"cps_oid", "name the policy under which it issues"}}};
+  }
+  if (body.digest) {
+    options.digest_bits = digest_bits(*body.digest);
+  }
+  return options;
+}
+
+Verdict verdict_of(const service::Authorities::Simulation& simulation) {
+  const auto has = [&](core::ChainSeverity severity) {
+    return std::ranges::find(simulation.findings, severity, &core::ChainFinding::severity) !=
+           simulation.findings.end();
+  };
+  if (!simulation.problems.empty() || has(core::ChainSeverity::refusal) ||
+      core::lint::blocks(simulation.lint)) {
+    return Verdict::refused;
+  }
+  return has(core::ChainSeverity::warning) || !simulation.lint.empty() ? Verdict::warned
+                                                                       : Verdict::accepted;
 }
 
 http::Page<AuthorityView> Authorities::list(const http::Call& call, const ListQuery& query) const {
@@ -234,7 +284,7 @@ http::Page<AuthorityView> Authorities::list(const http::Call& call, const ListQu
   for (const auto& issuer : authorities.issuers()) {
     const auto& authority = issuer->authority;
     const bool matches =
-        (!query.type || authority.type == *query.type) &&
+        (!query.type || is_of(*issuer, *query.type)) &&
         (query.search.empty() || contains_without_case(authority.name, query.search) ||
          contains_without_case(authority.subject, query.search));
     if (matches) {
@@ -288,45 +338,46 @@ std::vector<TreeNode> Authorities::tree(const http::Call& call) const {
   return below(std::nullopt);
 }
 
-http::Created<AuthorityView> Authorities::create(const http::Call& call,
-                                                 const CreateBody& body) const {
-  std::vector<base::FieldError> errors;
-  const SubjectParts parts{
-      body.country,     body.state,  body.locality, body.organization, body.organizational_unit,
-      body.common_name, std::nullopt};
-  const auto subject = subject_from(parts, errors);
-  if (body.name && body.name->size() > 200) {
-    errors.push_back({"name", "has more than 200 characters"});
+http::Created<MadeAuthority> Authorities::create(const http::Call& call,
+                                                 const AuthorityBody& body) const {
+  const auto order = authority_order(body);
+  const auto made = authorities.create(call.act, order);
+  // What is said of it is worked out over its own certificate, now that it exists.
+  const auto issuer = authorities.issuer(made.id);
+  const std::vector<x509::Certificate> above{issuer->chain.begin() + 1, issuer->chain.end()};
+  return {.data = {view_of(made.id, call.now),
+                   core::simulate_chain(issuer->certificate, above, call.now),
+                   core::lint::examine(issuer->certificate.tbs(), {})},
+          .message = "Authority created"};
+}
+
+SimulationView Authorities::simulate(const http::Call& /*call*/, const AuthorityBody& body) const {
+  const auto simulation = authorities.simulate(authority_order(body));
+  SimulationView said{.verdict = verdict_of(simulation),
+                      .problems = {},
+                      .findings = simulation.findings,
+                      .lint = simulation.lint,
+                      .trials = simulation.trials,
+                      .subject = {},
+                      .valid_from = std::nullopt,
+                      .valid_to = std::nullopt,
+                      .extensions = {}};
+  for (const auto& [field, reason] : simulation.problems) {
+    said.problems.push_back({field, reason});
   }
-  if (body.validity_days && body.validity_years) {
-    errors.push_back({"validity_years", "give either days or years"});
+  if (const auto& sample = simulation.sample) {
+    said.subject = sample->subject().to_string();
+    said.valid_from = sample->not_before();
+    said.valid_to = sample->not_after();
+    said.extensions = extensions_of(*sample);
   }
-  if (!errors.empty()) {
-    throw base::Error{base::ErrorCode::invalid_request, std::move(errors)};
-  }
-  const auto type = body.ca_type.value_or(body.parent_id ? core::AuthorityType::intermediate
-                                                         : core::AuthorityType::root);
-  if (type == core::AuthorityType::root && body.parent_id) {
-    throw base::Error{base::ErrorCode::invalid_request,
-                      {base::FieldError{"parent_id", "a root has no parent"}}};
-  }
-  const auto authority = authorities.create(call.act, {.name = body.name.value_or(""),
-                                                       .subject = subject,
-                                                       .type = type,
-                                                       .parent_id = body.parent_id,
-                                                       .key_algorithm = key_of(body),
-                                                       .validity = validity_of(body),
-                                                       .path_length = body.path_length});
-  return {.data = view_of(authority.id, call.now), .message = "Authority created"};
+  return said;
 }
 
 AuthorityDetail Authorities::read(const http::Call& call, const core::AuthorityId& id) const {
   const auto issuer = authorities.issuer(id);
-  AuthorityDetail detail{view_of(id, call.now), {}, "Missing", std::nullopt};
-  for (const auto& extension : issuer->certificate.describe_extensions()) {
-    detail.extensions.push_back(
-        {extension.oid, extension.name, extension.critical, extension.value});
-  }
+  AuthorityDetail detail{view_of(id, call.now), extensions_of(issuer->certificate), "Missing",
+                         std::nullopt};
   if (const auto crl = crls.latest(id)) {
     detail.crlStatus = crl->next_update < call.now ? "Stale" : "Current";
     detail.nextCrlUpdate = crl->next_update;
@@ -342,12 +393,14 @@ http::Done<AuthorityView> Authorities::update(const http::Call& call, const core
     throw base::Error{base::ErrorCode::invalid_request,
                       {base::FieldError{"name", "has 1 to 200 characters"}}};
   }
-  authorities.update(call.act, id,
-                     {.name = body.name,
-                      .is_active = body.is_active,
-                      .cdp_enabled = body.cdp_enabled,
-                      .ocsp_enabled = body.ocsp_enabled,
-                      .aia_enabled = body.aia_ca_issuers_enabled});
+  authorities.update(
+      call.act, id,
+      {.name = body.name,
+       .is_active = body.is_active,
+       .cdp_enabled = body.cdp_enabled,
+       .ocsp_enabled = body.ocsp_enabled,
+       .aia_enabled = body.aia_ca_issuers_enabled,
+       .options = [&](core::IssuingOptions options) { return changed(std::move(options), body); }});
   return {.data = view_of(id, call.now), .message = "Authority updated"};
 }
 
@@ -361,7 +414,7 @@ http::Page<CertificateView> Authorities::certificates(const http::Call& call,
   authorities.issuer(id);  // not_found, rather than an empty list
   const Paging paging{query.page, query.per_page};
   const storage::CertificateFilter filter{
-      .any_status = {}, .authority_id = id, .any_source = {}, .search = {}};
+      .any_status = statuses(query.status), .authority_id = id, .any_source = {}, .search = {}};
   http::Page<CertificateView> page{
       .items = {}, .total = 0, .page = paging.page, .per_page = paging.per_page};
   std::vector<core::Certificate> found;
@@ -374,48 +427,6 @@ http::Page<CertificateView> Authorities::certificates(const http::Call& call,
     page.items.push_back(view(certificate, authorities, call.now));
   }
   return page;
-}
-
-http::File Authorities::download(const http::Call& /*call*/, const core::AuthorityId& id,
-                                 const ExportQuery& query) const {
-  const auto issuer = authorities.issuer(id);
-  const auto& name = issuer->authority.common_name;
-  switch (query.format) {
-    case Format::der:
-      return {.name = file_name(name, ".cer"),
-              .content_type = "application/pkix-cert",
-              .content = std::string{base::as_text(issuer->certificate.der())}};
-    case Format::pkcs7:
-    case Format::p7b: {
-      std::vector<base::Bytes> all;
-      for (const auto& certificate : issuer->chain) {
-        all.push_back(base::to_bytes(certificate.der()));
-      }
-      return {.name = file_name(name, ".p7b"),
-              .content_type = "application/x-pkcs7-certificates",
-              .content = std::string{base::as_text(crypto::make_pkcs7(all))}};
-    }
-    case Format::chain:
-    case Format::pem:
-      break;
-  }
-  const bool chain = query.include_chain || query.format == Format::chain;
-  return {.name = file_name(name, chain ? "-chain.pem" : ".pem"),
-          .content_type = "application/x-pem-file",
-          .content = chain ? chain_text(*issuer) : issuer->certificate.pem()};
-}
-
-http::File Authorities::download_all(const http::Call& /*call*/) const {
-  std::string text;
-  for (const auto& issuer : authorities.issuers()) {
-    text += issuer->certificate.pem();
-  }
-  if (text.empty()) {
-    throw base::Error{base::ErrorCode::not_found, "there is no authority yet"};
-  }
-  return {.name = "authorities.pem",
-          .content_type = "application/x-pem-file",
-          .content = std::move(text)};
 }
 
 std::map<core::AuthorityId, std::int64_t> Authorities::issued() const {

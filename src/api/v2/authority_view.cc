@@ -11,9 +11,89 @@ std::int64_t days(std::chrono::seconds seconds) {
   return std::chrono::floor<std::chrono::days>(seconds).count();
 }
 
-}  // namespace
+// "sha384", as the contract writes it; of a key that is not here, as its own certificate says.
+std::string digest_of(const service::Issuer& issuer) {
+  const auto algorithm = issuer.signer
+                             ? crypto::to_text(issuer.signer->algorithm())
+                             : crypto::algorithm_name(issuer.certificate.signature_algorithm_der());
+  for (const auto* digest : {"256", "384", "512"}) {
+    if (algorithm.contains(digest) && !algorithm.starts_with("Ed")) {
+      return std::string{"sha"} + digest;
+    }
+  }
+  return algorithm;
+}
 
-AuthorityView view(const service::Issuer& issuer, std::int64_t issued, base::Time now) {
+base::ByteView value_of(const x509::Certificate& certificate, const der::Oid& oid) {
+  const auto* extension = certificate.extension(oid);
+  return extension == nullptr ? base::ByteView{} : base::ByteView{extension->value};
+}
+
+std::vector<std::string> texts_of(const std::vector<x509::NameConstraint>& constraints) {
+  std::vector<std::string> texts;
+  for (const auto& constraint : constraints) {
+    texts.push_back(constraint.to_string());
+  }
+  return texts;
+}
+
+std::vector<core::PolicyRule> policies_of(const x509::Certificate& certificate) {
+  std::vector<core::PolicyRule> rules;
+  const auto read =
+      x509::read_certificate_policies(value_of(certificate, der::oids::certificate_policies));
+  for (const auto& policy : read.value_or(std::vector<x509::Policy>{})) {
+    rules.push_back({policy.oid, policy.cps});
+  }
+  return rules;
+}
+
+std::vector<std::string> purposes_of(const x509::Certificate& certificate) {
+  std::vector<std::string> names;
+  for (const auto& purpose : certificate.extended_key_usage()) {
+    names.push_back(x509::extended_key_usage_name(purpose));
+  }
+  return names;
+}
+
+std::vector<std::string> chosen_or(const std::optional<std::vector<std::string>>& chosen,
+                                   const std::string& own) {
+  return chosen && !chosen->empty() ? *chosen : std::vector<std::string>{own};
+}
+
+AuthorityRules rules_of(const service::Issuer& issuer) {
+  const auto& certificate = issuer.certificate;
+  const auto names = x509::read_name_constraints(value_of(certificate, der::oids::name_constraints))
+                         .value_or(x509::NameConstraints{});
+  const auto limits =
+      x509::read_policy_constraints(value_of(certificate, der::oids::policy_constraints))
+          .value_or(x509::PolicyConstraints{});
+  const auto any_policy = x509::read_number(value_of(certificate, der::oids::inhibit_any_policy));
+  const auto& options = issuer.facts.options;
+  return {
+      .hash_algorithm = digest_of(issuer),
+      .key_usage = certificate.key_usage().value_or(x509::KeyUsages{}).names(),
+      .extended_key_usage = purposes_of(certificate),
+      .name_constraints_permitted = texts_of(names.permitted),
+      .name_constraints_excluded = texts_of(names.excluded),
+      .policies = policies_of(certificate),
+      .policy_constraints_require = limits.require_explicit,
+      .policy_constraints_inhibit = limits.inhibit_mapping,
+      .inhibit_any_policy =
+          any_policy ? std::optional{static_cast<int>(*any_policy)} : std::nullopt,
+      .sia_urls = x509::read_subject_information_access(
+                      value_of(certificate, der::oids::subject_information_access))
+                      .value_or(std::vector<std::string>{}),
+      .cdp_urls = chosen_or(options.crl_urls, issuer.facts.addresses.crl),
+      .ocsp_urls = chosen_or(options.ocsp_urls, issuer.facts.addresses.ocsp),
+      .aia_ca_issuers_urls = chosen_or(options.ca_issuers_urls, issuer.facts.addresses.ca_issuers),
+      .cps_enabled = options.policy.has_value(),
+      .cps_oid = options.policy ? options.policy->to_string() : std::string{},
+      .cps_uri = options.cps.value_or(""),
+      .renewed_by = issuer.authority.renewed_by};
+}
+
+AuthorityFacts facts_of(const service::Issuer& issuer, const AuthorityRules& rules,
+                        std::int64_t issued, base::Time now) {
   const auto& authority = issuer.authority;
   const auto& certificate = issuer.certificate;
   const auto& subject = certificate.subject();
@@ -56,11 +136,11 @@ AuthorityView view(const service::Issuer& issuer, std::int64_t issued, base::Tim
           .has_private_key = issuer.signer != nullptr,
           .path_length = constraints ? constraints->path_length : std::nullopt,
           .cdp_enabled = authority.cdp_enabled,
-          .cdp_url = issuer.facts.addresses.crl,
+          .cdp_url = rules.cdp_urls.front(),
           .ocsp_enabled = authority.ocsp_enabled,
-          .ocsp_url = issuer.facts.addresses.ocsp,
+          .ocsp_url = rules.ocsp_urls.front(),
           .aia_ca_issuers_enabled = authority.aia_enabled,
-          .aia_ca_issuers_url = issuer.facts.addresses.ca_issuers,
+          .aia_ca_issuers_url = rules.aia_ca_issuers_urls.front(),
           .certs = issued,
           .certificates_count = issued,
           .fingerprint = with_colons(certificate.sha256_fingerprint()),
@@ -69,6 +149,14 @@ AuthorityView view(const service::Issuer& issuer, std::int64_t issued, base::Tim
           .created_at = authority.created_at,
           .created_by = authority.created_by,
           .pem = certificate.pem()};
+}
+
+}  // namespace
+
+AuthorityView view(const service::Issuer& issuer, std::int64_t issued, base::Time now) {
+  auto rules = rules_of(issuer);
+  auto facts = facts_of(issuer, rules, issued, now);
+  return {std::move(facts), std::move(rules)};
 }
 
 }  // namespace api::v2

@@ -2,15 +2,17 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
+#include "core/template.h"
 #include "db/session.h"
 #include "service/authorities.h"
 
 namespace api::v2 {
 
 // An authority as clients of the contract know it, under the page's names and the product's.
-struct AuthorityView {
+struct AuthorityFacts {
   core::AuthorityId id;
   base::Uuid refid;
   std::string name;
@@ -59,7 +61,7 @@ struct AuthorityView {
   std::string created_by;
   std::string pem;
 };
-BOOST_DESCRIBE_STRUCT(AuthorityView, (),
+BOOST_DESCRIBE_STRUCT(AuthorityFacts, (),
                       (id, refid, name, descr, common_name, subject, issuer, organization,
                        organizational_unit, country, state, locality, type, ca_type, is_root,
                        parent_id, caref, status, is_active, valid_from, valid_to, valid_until,
@@ -68,6 +70,35 @@ BOOST_DESCRIBE_STRUCT(AuthorityView, (),
                        cdp_enabled, cdp_url, ocsp_enabled, ocsp_url, aia_ca_issuers_enabled,
                        aia_ca_issuers_url, certs, certificates_count, fingerprint, thumbprint_sha1,
                        thumbprint_sha256, created_at, created_by, pem))
+
+// What it may issue, and what it writes into that.
+struct AuthorityRules {
+  std::string hash_algorithm;  // it signs with
+  std::vector<std::string> key_usage;
+  std::vector<std::string> extended_key_usage;
+  std::vector<std::string> name_constraints_permitted;
+  std::vector<std::string> name_constraints_excluded;
+  std::vector<core::PolicyRule> policies;
+  std::optional<int> policy_constraints_require;
+  std::optional<int> policy_constraints_inhibit;
+  std::optional<int> inhibit_any_policy;
+  std::vector<std::string> sia_urls;
+  std::vector<std::string> cdp_urls;
+  std::vector<std::string> ocsp_urls;
+  std::vector<std::string> aia_ca_issuers_urls;
+  bool cps_enabled;
+  std::string cps_oid;
+  std::string cps_uri;
+  std::optional<core::AuthorityId> renewed_by;
+};
+BOOST_DESCRIBE_STRUCT(AuthorityRules, (),
+                      (hash_algorithm, key_usage, extended_key_usage, name_constraints_permitted,
+                       name_constraints_excluded, policies, policy_constraints_require,
+                       policy_constraints_inhibit, inhibit_any_policy, sia_urls, cdp_urls,
+                       ocsp_urls, aia_ca_issuers_urls, cps_enabled, cps_oid, cps_uri, renewed_by))
+
+struct AuthorityView : AuthorityFacts, AuthorityRules {};
+BOOST_DESCRIBE_STRUCT(AuthorityView, (AuthorityFacts, AuthorityRules), ())
 
 AuthorityView view(const service::Issuer& issuer, std::int64_t issued, base::Time now);
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
+#include "auth/permission.h"
 #include "base/secret.h"
 #include "core/certificate.h"
 #include "http/endpoint.h"
@@ -42,7 +44,18 @@ struct Export {
 Export to_export(const ExportQuery& query);
 Export to_export(const ExportBody& body);
 
-// The file. Whoever wants the key needs the permission for private keys, by POST only.
+// What can be exported, be it a certificate or an authority.
+struct Exportable {
+  std::string name;
+  base::Bytes der;
+  std::vector<x509::Certificate> above;                          // its issuer first
+  std::function<crypto::PrivateKey(bool encrypted)> reveal_key;  // which is audited
+  auth::Permission key_permission = auth::read_private_keys;
+};
+
+// The file. Whoever wants the key needs the permission for it, by POST only.
+http::File export_file(const http::Call& call, const Exportable& exported, const Export& wanted);
+
 http::File export_certificate(const http::Call& call, const core::Certificate& certificate,
                               const Export& wanted, service::Authorities& authorities,
                               service::Inventory& inventory);

@@ -7,6 +7,7 @@
 #include "api/v2/paging.h"
 #include "storage/audit_store.h"
 #include "storage/certificate_store.h"
+#include "storage/template_store.h"
 
 namespace api::v2 {
 namespace {
@@ -67,8 +68,14 @@ struct CertificateDetail : CertificateView {
   std::vector<ChainLink> chain;
   std::vector<ExtensionView> extensions;
   std::vector<TimelineEntry> timeline;
+  std::optional<core::TemplateId> template_id;  // what made it
+  std::optional<std::int64_t> template_version;
+  std::string template_name;  // as it is called now; empty: none
+  std::vector<core::lint::Finding> lint;
 };
-BOOST_DESCRIBE_STRUCT(CertificateDetail, (CertificateView), (chain, extensions, timeline))
+BOOST_DESCRIBE_STRUCT(CertificateDetail, (CertificateView),
+                      (chain, extensions, timeline, template_id, template_version, template_name,
+                       lint))
 
 struct RenewBody {
   std::optional<int> validity_days;
@@ -76,10 +83,12 @@ struct RenewBody {
 BOOST_DESCRIBE_STRUCT(RenewBody, (), (validity_days))
 
 struct RevokeBody {
+  static constexpr json::Alias aliases[] = {{"invalidity_at", "invalidity_date"}};
   std::optional<std::string> reason;
   std::optional<std::string> comments;
+  std::optional<base::Time> invalidity_date;  // since when the key is not to be trusted
 };
-BOOST_DESCRIBE_STRUCT(RevokeBody, (), (reason, comments))
+BOOST_DESCRIBE_STRUCT(RevokeBody, (), (reason, comments, invalidity_date))
 
 struct KeyBody {
   static constexpr json::Alias aliases[] = {{"private_key", "key"}, {"password", "passphrase"}};
@@ -108,6 +117,7 @@ struct Certificates {
                                     const RenewBody& body) const;
   http::Done<CertificateView> revoke(const http::Call& call, const core::CertificateId& id,
                                      const RevokeBody& body) const;
+  http::Done<CertificateView> release(const http::Call& call, const core::CertificateId& id) const;
   void remove(const http::Call& call, const core::CertificateId& id) const;
   http::Done<CertificateView> attach_key(const http::Call& call, const core::CertificateId& id,
                                          const KeyBody& body) const;
@@ -168,11 +178,18 @@ void add_certificates(http::Surface& surface, db::Database& database,
                                   .handler = &Certificates::renew});
   certificates.add(http::Endpoint{.method = http::post,
                                   .path = "/certificates/{cert_id}/revoke",
-                                  .summary = "Revoke a certificate for good",
+                                  .summary = "Revoke a certificate, or put it on hold",
                                   .access = auth::write_certificates,
                                   .limit = http::Limit::strict,
                                   .action = "certificate.revoke",
                                   .handler = &Certificates::revoke});
+  certificates.add(http::Endpoint{.method = http::post,
+                                  .path = "/certificates/{cert_id}/unhold",
+                                  .summary = "Take a certificate off hold",
+                                  .access = auth::write_certificates,
+                                  .limit = http::Limit::strict,
+                                  .action = "certificate.release",
+                                  .handler = &Certificates::release});
   certificates.add(http::Endpoint{.method = http::delete_,
                                   .path = "/certificates/{cert_id}",
                                   .summary = "Delete a certificate that has expired",
@@ -282,7 +299,14 @@ http::Created<CertificateView> Certificates::issue(const http::Call& call,
 CertificateDetail Certificates::read(const http::Call& call, const core::CertificateId& id) const {
   const auto certificate = existing(id);
   const auto parsed = x509::Certificate::parse(certificate.der).value();
-  CertificateDetail detail{view(certificate, authorities, call.now), {}, {}, {}};
+  CertificateDetail detail{view(certificate, authorities, call.now),
+                           {},
+                           {},
+                           {},
+                           certificate.template_id,
+                           certificate.template_version,
+                           {},
+                           core::lint::findings_from(certificate.lint)};
 
   auto issuer = authorities.issuer(certificate.authority_id);
   for (int depth = 0; issuer && depth < 16; ++depth) {
@@ -300,8 +324,13 @@ CertificateDetail Certificates::read(const http::Call& call, const core::Certifi
         {extension.oid, extension.name, extension.critical, extension.value});
   }
   const storage::AuditFilter of_this{.resource_type = "certificate", .resource_id = id.to_number()};
-  const auto entries = database.read(
-      [&](db::Session& session) { return storage::AuditStore{session}.list(of_this, 0, 50); });
+  const auto entries = database.read([&](db::Session& session) {
+    if (certificate.template_id) {
+      const auto used = storage::TemplateStore{session}.find(*certificate.template_id);
+      detail.template_name = used ? used->name : "";
+    }
+    return storage::AuditStore{session}.list(of_this, 0, 50);
+  });
   for (const auto& entry : entries) {
     detail.timeline.push_back({entry.at, entry.action, entry.username, in_words(entry.details)});
   }
@@ -328,9 +357,18 @@ http::Done<CertificateView> Certificates::renew(const http::Call& call,
 http::Done<CertificateView> Certificates::revoke(const http::Call& call,
                                                  const core::CertificateId& id,
                                                  const RevokeBody& body) const {
-  const auto revoked =
-      revocation.revoke(call.act, id, reason_of(body.reason), body.comments.value_or(""));
-  return {.data = view(revoked, authorities, call.now), .message = "Certificate revoked"};
+  const auto revoked = revocation.revoke(call.act, id,
+                                         {.reason = reason_of(body.reason),
+                                          .comments = body.comments.value_or(""),
+                                          .invalidity_at = body.invalidity_date});
+  return {.data = view(revoked, authorities, call.now),
+          .message = core::is_on_hold(revoked) ? "Certificate put on hold" : "Certificate revoked"};
+}
+
+http::Done<CertificateView> Certificates::release(const http::Call& call,
+                                                  const core::CertificateId& id) const {
+  const auto released = revocation.release(call.act, id);
+  return {.data = view(released, authorities, call.now), .message = "Certificate taken off hold"};
 }
 
 void Certificates::remove(const http::Call& call, const core::CertificateId& id) const {

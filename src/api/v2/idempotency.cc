@@ -13,7 +13,8 @@ constexpr std::size_t longest_name = 255;
 
 bool issues_one(const http::Route& route) {
   static constexpr std::string_view actions[] = {"certificate.issue", "certificate.renew",
-                                                 "csr.sign"};
+                                                 "csr.sign",          "ca.create",
+                                                 "ca.renew",          "ca.cross_sign"};
   return std::ranges::find(actions, route.action) != std::end(actions) &&
          route.path.find("/bulk/") == std::string::npos;
 }

@@ -3,6 +3,8 @@
 #include "http/endpoint.h"
 #include "service/authorities.h"
 #include "service/crls.h"
+#include "service/ocsp_responders.h"
+#include "service/revocation_points.h"
 
 namespace api::v2 {
 
@@ -14,6 +16,7 @@ struct OcspCounts {
 BOOST_DESCRIBE_STRUCT(OcspCounts, (), (total_requests, cache_hits))
 
 void add_revocation(http::Surface& surface, service::Authorities& authorities, service::Crls& crls,
+                    service::OcspResponders& responders, service::RevocationPoints& points,
                     std::function<OcspCounts()> ocsp_counts);
 
 }  // namespace api::v2

@@ -10,10 +10,12 @@ struct ChangesBody {
   std::optional<std::string> protocol_base_url;
   std::optional<std::int64_t> session_timeout;
   std::optional<std::int64_t> default_validity_days;
+  std::optional<bool> enforce_2fa;
+  std::optional<std::vector<std::string>> enforce_2fa_roles;
 };
 BOOST_DESCRIBE_STRUCT(ChangesBody, (),
                       (site_name, organization, base_url, protocol_base_url, session_timeout,
-                       default_validity_days))
+                       default_validity_days, enforce_2fa, enforce_2fa_roles))
 
 struct Settings {
   service::StoredSettings<service::General>& general;
@@ -83,11 +85,20 @@ http::Done<service::General> Settings::update(const http::Call& call,
   if (body.site_name && (body.site_name->empty() || body.site_name->size() > 100)) {
     errors.push_back({"site_name", "has 1 to 100 characters"});
   }
+  if (body.enforce_2fa_roles && body.enforce_2fa_roles->size() > 50) {
+    errors.push_back({"enforce_2fa_roles", "has more than 50 roles"});
+  }
   if (body.organization && body.organization->size() > 64) {
     errors.push_back({"organization", "has more than 64 characters"});
   }
   if (!errors.empty()) {
     throw base::Error{base::ErrorCode::invalid_request, std::move(errors)};
+  }
+  // Passkeys and the links in mails follow the address; who may lower the guard is no operator.
+  const bool is_weighty = body.base_url || body.enforce_2fa || body.enforce_2fa_roles;
+  if (is_weighty && !call.caller.rights.include(auth::admin_system.name())) {
+    throw base::Error{base::ErrorCode::forbidden,
+                      "base_url and enforce_2fa are changed by administrators only"};
   }
   auto value = general.get();
   value.site_name = body.site_name.value_or(value.site_name);
@@ -96,6 +107,8 @@ http::Done<service::General> Settings::update(const http::Call& call,
   value.protocol_base_url = body.protocol_base_url.value_or(value.protocol_base_url);
   value.session_timeout = body.session_timeout.value_or(value.session_timeout);
   value.default_validity_days = body.default_validity_days.value_or(value.default_validity_days);
+  value.enforce_2fa = body.enforce_2fa.value_or(value.enforce_2fa);
+  value.enforce_2fa_roles = body.enforce_2fa_roles.value_or(value.enforce_2fa_roles);
   general.put(call.act, value);
   changed();
   return {.data = value, .message = "Settings saved"};

@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 
+#include "core/authority_order.h"
 #include "crypto/pem.h"
 #include "x509/certificate.h"
 

@@ -1,11 +1,14 @@
 #pragma once
 
 #include "http/endpoint.h"
+#include "service/password_reset.h"
 #include "service/totp.h"
 #include "service/users.h"
+#include "service/webauthn.h"
 
 namespace api::v2 {
 
-void add_users(http::Surface& surface, service::Users& users, service::Totp& totp);
+void add_users(http::Surface& surface, service::Users& users, service::Totp& totp,
+               service::Webauthn& webauthn, service::PasswordReset& password_reset);
 
 }  // namespace api::v2

@@ -87,21 +87,6 @@ std::string_view curve_name(crypto::Curve curve) {
   return {};
 }
 
-// The required members in the order of their names, without blanks (RFC 7638, section 3.3).
-std::string canonical_jwk(const crypto::PublicKey& key) {
-  if (const auto point = key.ec_point()) {
-    return "{\"crv\":\"" + std::string{curve_name(point->curve)} + "\",\"kty\":\"EC\",\"x\":\"" +
-           base::to_base64url(point->x) + "\",\"y\":\"" + base::to_base64url(point->y) + "\"}";
-  }
-  if (const auto rsa = key.rsa()) {
-    return "{\"e\":\"" + base::to_base64url(rsa->exponent) + "\",\"kty\":\"RSA\",\"n\":\"" +
-           base::to_base64url(rsa->modulus) + "\"}";
-  }
-  // RFC 8037, appendix A.3.
-  return "{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"" +
-         base::to_base64url(key.ed25519().value_or(base::Bytes{})) + "\"}";
-}
-
 }  // namespace
 
 Result<crypto::PublicKey> read_jwk(const boost::json::object& jwk) {
@@ -126,8 +111,23 @@ Result<crypto::PublicKey> read_jwk(const boost::json::object& jwk) {
   return bad("the key type of the jwk is none of EC, RSA, OKP");
 }
 
+// The required members in the order of their names, without blanks (RFC 7638, section 3.3).
+std::string jwk_text(const crypto::PublicKey& key) {
+  if (const auto point = key.ec_point()) {
+    return "{\"crv\":\"" + std::string{curve_name(point->curve)} + "\",\"kty\":\"EC\",\"x\":\"" +
+           base::to_base64url(point->x) + "\",\"y\":\"" + base::to_base64url(point->y) + "\"}";
+  }
+  if (const auto rsa = key.rsa()) {
+    return "{\"e\":\"" + base::to_base64url(rsa->exponent) + "\",\"kty\":\"RSA\",\"n\":\"" +
+           base::to_base64url(rsa->modulus) + "\"}";
+  }
+  // RFC 8037, appendix A.3.
+  return "{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"" +
+         base::to_base64url(key.ed25519().value_or(base::Bytes{})) + "\"}";
+}
+
 std::string thumbprint(const crypto::PublicKey& key) {
-  return base::to_base64url(crypto::sha256(base::as_bytes(canonical_jwk(key))));
+  return base::to_base64url(crypto::sha256(base::as_bytes(jwk_text(key))));
 }
 
 }  // namespace core::acme

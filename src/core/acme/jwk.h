@@ -12,6 +12,9 @@ namespace core::acme {
 // or more; Ed25519. The problem is badPublicKey, also for a JWK that carries the private key.
 Result<crypto::PublicKey> read_jwk(const boost::json::object& jwk);
 
+// The required members of the JWK in the order of their names, without blanks.
+std::string jwk_text(const crypto::PublicKey& key);
+
 // The thumbprint of RFC 7638 with SHA-256, in base64url. It is made from the key, hence over the
 // required members alone, whatever else the JWK said.
 std::string thumbprint(const crypto::PublicKey& key);

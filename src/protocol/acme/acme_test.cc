@@ -193,9 +193,10 @@ class AcmeServer : public testing::Test {
   std::unique_ptr<db::Database> database = db::open_sqlite({.path = ":memory:"}, clock);
   service::MasterKey master{base::Secret{std::string(32, 'k')}};
   service::Keys keys{master, random, clock};
-  service::Authorities authorities{*database, keys, random, clock,
+  service::Intents intents{*database, random, clock, "test"};
+  service::Authorities authorities{*database, keys, intents, random, clock,
                                    [] { return std::string{"http://ca.example:8080"}; }};
-  service::Issuance issuance{*database, authorities, keys, random, clock, "test"};
+  service::Issuance issuance{*database, authorities, keys, intents, random, clock};
   service::Revocation revocation{*database, clock};
   TextResolver resolver;
   net::AcmeValidator validator{resolver, {}};

@@ -9,13 +9,17 @@ ReplyCache::Message ReplyCache::find(std::string_view request, base::Time now) {
   if (found == shard.entries.end() || found->second.until <= now) {
     return nullptr;
   }
+  if (found->second.renewed_from <= now) {
+    found->second.renewed_from = base::Time::max();
+    return nullptr;
+  }
   hits_.fetch_add(1, std::memory_order_relaxed);
   return found->second.message;
 }
 
 void ReplyCache::put(std::string_view request, Message message,
                      const std::vector<std::string>& serials, base::Time until,
-                     std::uint64_t generation) {
+                     std::uint64_t generation, base::Time renewed_from) {
   if (request.size() > longest_request) {
     return;
   }
@@ -33,7 +37,7 @@ void ReplyCache::put(std::string_view request, Message message,
     unlink(victim->second.serials, victim->first);
     shard.entries.erase(victim);
   }
-  shard.entries.insert_or_assign(key, Entry{std::move(message), serials, until});
+  shard.entries.insert_or_assign(key, Entry{std::move(message), serials, until, renewed_from});
   for (const auto& serial : serials) {
     requests_of_[serial].insert(key);
   }

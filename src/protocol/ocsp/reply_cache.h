@@ -31,9 +31,10 @@ class ReplyCache {
   Message find(std::string_view request, base::Time now);
 
   // Keeps an answer about these serials until then, unless one of them was forgotten since
-  // `generation` was asked for.
+  // `generation` was asked for. From `renewed_from` on, one who asks is told that there is none and
+  // makes the next, while the others go on with this one.
   void put(std::string_view request, Message message, const std::vector<std::string>& serials,
-           base::Time until, std::uint64_t generation);
+           base::Time until, std::uint64_t generation, base::Time renewed_from = base::Time::max());
 
   std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
   void forget(const std::string& serial);
@@ -53,6 +54,7 @@ class ReplyCache {
     Message message;
     std::vector<std::string> serials;
     base::Time until;
+    base::Time renewed_from;  // far away when somebody makes the next
   };
   using Requests = std::unordered_set<std::string, TextHash, std::equal_to<>>;
 

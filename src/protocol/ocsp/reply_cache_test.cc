@@ -27,6 +27,17 @@ TEST(ReplyCache, KeepsAnAnswerUntilItsTime) {
   EXPECT_EQ(*cache.find("request", later), "newer");
 }
 
+TEST(ReplyCache, LetsOneRenewAnAnswerAheadOfItsEnd) {
+  ReplyCache cache;
+  const auto soon = later - std::chrono::minutes{6};
+  cache.put("request", message("good"), {"0a"}, later, cache.generation(), soon);
+  EXPECT_NE(cache.find("request", soon - base::Seconds{1}), nullptr);
+  EXPECT_EQ(cache.find("request", soon), nullptr);  // this one makes the next
+  EXPECT_EQ(*cache.find("request", soon), "good");
+  cache.put("request", message("newer"), {"0a"}, later + std::chrono::hours{1}, cache.generation());
+  EXPECT_EQ(*cache.find("request", later), "newer");
+}
+
 TEST(ReplyCache, ForgetsEachAnswerAboutACertificateAndNoOther) {
   ReplyCache cache;
   cache.put("by sha1", message("good"), {"0a"}, later, cache.generation());

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "http/pipeline.h"
 #include "http/serialize.h"
+#include "protocol/http_date.h"
 #include "x509/ocsp.h"
 
 namespace protocol::ocsp {
@@ -10,20 +11,13 @@ namespace {
 
 constexpr std::string_view content_type = "application/ocsp-response";
 constexpr std::string_view prefix = "/ocsp/";
-constexpr auto cached_for = std::chrono::hours{1};  // by us: a fraction of the answer's own life
+constexpr base::Seconds cached_for = std::chrono::hours{1};  // a fraction of the answer's own life
+constexpr base::Seconds renewed_before = std::chrono::minutes{6};
 constexpr std::size_t longest_get = 4096;
 
-// An IMF-fixdate of RFC 9110, section 5.6.7.
-std::string http_date(base::Time time) {
-  static constexpr const char* weekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const auto text = base::to_text(time);
-  const auto weekday = std::chrono::weekday{day}.c_encoding();
-  const auto month = static_cast<unsigned>(std::chrono::year_month_day{day}.month());
-  return std::string{weekdays[weekday]} + ", " + text.substr(8, 2) + " " + months[month - 1] + " " +
-         text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
+// How long an answer may be kept: never beyond its end.
+base::Seconds keeping_of(const service::OcspReply& reply, base::Time now) {
+  return std::min(cached_for, *reply.next_update - now);
 }
 
 http::Response response_of(const service::OcspReply& reply, base::Time now) {
@@ -31,11 +25,11 @@ http::Response response_of(const service::OcspReply& reply, base::Time now) {
   response.body = base::as_text(reply.der);
   if (reply.next_update) {
     // RFC 5019, section 6.2; max-age ends well before the answer does.
-    response.headers.emplace_back("Cache-Control",
-                                  "max-age=3600, public, no-transform, "
-                                  "must-revalidate");
+    const auto keeping = keeping_of(reply, now);
+    response.headers.emplace_back("Cache-Control", "max-age=" + std::to_string(keeping.count()) +
+                                                       ", public, no-transform, must-revalidate");
     response.headers.emplace_back("Last-Modified", http_date(*reply.this_update));
-    response.headers.emplace_back("Expires", http_date(now + cached_for));
+    response.headers.emplace_back("Expires", http_date(now + keeping));
   } else {
     response.headers.emplace_back("Cache-Control", "no-store");
   }
@@ -72,7 +66,8 @@ struct Responder {
     auto response = response_of(reply, now);
     if (reply.next_update) {
       auto message = http::prepare(response, http::Hardening::machine);
-      cache.put(key, message, reply.serials, now + cached_for, generation);
+      const auto until = now + keeping_of(reply, now);
+      cache.put(key, message, reply.serials, until, generation, until - renewed_before);
       return {.prepared = std::move(message)};
     }
     return response;

@@ -86,16 +86,15 @@ CREATE TABLE certificate_counts (
   PRIMARY KEY (authority_id, shard)
 );
 
--- What is about to be signed. A row that outlives its process is a crash in between.
+-- The serial numbers that a node is going to sign with. A row that outlives its process is a crash
+-- before the certificate was stored.
 CREATE TABLE issuance_intents (
   id BIGINT PRIMARY KEY,
   authority_id BIGINT NOT NULL,
   serial_number TEXT COLLATE "C" NOT NULL,
-  tbs BYTEA NOT NULL,
   node TEXT NOT NULL,
   created_at BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX issuance_intents_by_serial ON issuance_intents (serial_number, authority_id);
 
 -- The latest CRL of each authority.
 CREATE TABLE crls (

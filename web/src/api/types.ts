@@ -69,4 +69,5 @@ export type Reason = NonNullable<Certificate["revoke_reason"]>;
 export type EabCredential = Data<"get", "/acme/eab-credentials">[number];
 export type Group = Data<"get", "/groups">[number];
 export type Template = Data<"get", "/templates">[number];
+export type Passkey = Data<"get", "/account/webauthn/credentials">[number];
 export type CertificateRequest = Data<"get", "/csrs">[number];

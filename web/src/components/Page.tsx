@@ -11,9 +11,12 @@ export function Page(props: {
   above?: ReactNode;
   actions?: ReactNode;
   narrow?: boolean;
+  /** Stands beside a page, whose heading stays the first. */
+  beside?: boolean;
   children: ReactNode;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const Heading = props.beside ? "h2" : "h1";
   const name = props.name ?? (typeof props.title === "string" ? props.title : "");
 
   useEffect(() => {
@@ -25,9 +28,9 @@ export function Page(props: {
       <header className={styles.header}>
         <div className={styles.titles}>
           {props.above && <div className={styles.above}>{props.above}</div>}
-          <h1 ref={heading} tabIndex={-1}>
+          <Heading ref={heading} className={props.beside ? "like-h1" : undefined} tabIndex={-1}>
             {props.title}
-          </h1>
+          </Heading>
           {props.lead && <div className={styles.lead}>{props.lead}</div>}
         </div>
         {props.actions && <div className={styles.actions}>{props.actions}</div>}

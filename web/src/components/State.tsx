@@ -2,6 +2,7 @@ import {
   Ban,
   CircleCheck,
   CircleDashed,
+  CirclePause,
   CircleX,
   Clock,
   Hourglass,
@@ -29,12 +30,23 @@ const certificateLooks = {
   expiring: { tone: "due", icon: Clock },
   expired: { tone: "expired", icon: Hourglass },
   revoked: { tone: "revoked", icon: Ban },
+  held: { tone: "due", icon: CirclePause },
 } as const;
 
-export function CertificateState(props: { status: string; iconOnly?: boolean }) {
+/** Revoked for a while only (RFC 5280, 5.3.1). */
+export function isOnHold(certificate: { status: string; revoke_reason?: string | null }) {
+  return certificate.status === "revoked" && certificate.revoke_reason === "certificateHold";
+}
+
+export function CertificateState(props: {
+  status: string;
+  reason?: string | null | undefined;
+  iconOnly?: boolean;
+}) {
   const { t } = useTranslation();
+  const held = isOnHold({ status: props.status, revoke_reason: props.reason ?? null });
   const status = (
-    props.status in certificateLooks ? props.status : "valid"
+    held ? "held" : props.status in certificateLooks ? props.status : "valid"
   ) as keyof typeof certificateLooks;
   return (
     <Label

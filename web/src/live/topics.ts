@@ -14,6 +14,7 @@ const topics: Record<string, string[]> = {
   role: ["roles", "users"],
   session: ["account"],
   api_key: ["account"],
+  passkey: ["account"],
   settings: ["settings", "acme"],
 };
 

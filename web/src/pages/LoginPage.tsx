@@ -8,11 +8,13 @@ import { safeNext } from "../address";
 import { api, ApiError } from "../api";
 import { setCsrfToken } from "../api/client";
 import { sessionQuery } from "../auth/session";
-import { Button, IconButton } from "../components/Button";
+import { passkeysWork } from "../auth/passkey";
+import { Button, ButtonLink, IconButton } from "../components/Button";
 import { Snippet } from "../components/Copy";
 import { ErrorNotice } from "../components/ErrorNotice";
 import { Form, TextField } from "../components/Field";
 import { EntryFrame } from "./EntryFrame";
+import { PasskeyButton } from "./PasskeyButton";
 import { SecondStep, type SignedIn } from "./SecondStep";
 import { setupLinkCommand } from "./setup/command";
 import styles from "./LoginPage.module.css";
@@ -27,9 +29,19 @@ export function LoginPage() {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [shown, setShown] = useState(false);
-  const [halfway, setHalfway] = useState(false);
+  const [factors, setFactors] = useState<string[]>();
 
   const setup = useQuery({ queryKey: ["setup"], queryFn: () => api.get("/setup"), retry: false });
+  const methods = useQuery({
+    queryKey: ["login", "methods"],
+    queryFn: () => api.get("/auth/methods"),
+    retry: false,
+  }).data?.data;
+  const mails = useQuery({
+    queryKey: ["login", "mails"],
+    queryFn: () => api.get("/auth/email-configured"),
+    retry: false,
+  }).data?.data.configured;
   const session = useQuery(sessionQuery).data;
   useEffect(() => {
     document.title = `${t("login.title")} · Certwright`;
@@ -41,7 +53,7 @@ export function LoginPage() {
   const login = useMutation({
     mutationFn: () =>
       api.post("/auth/login/password", { body: { username: username.trim(), password } }),
-    onSuccess: ({ data }) => (data.requires_2fa ? setHalfway(true) : enter(data)),
+    onSuccess: ({ data }) => (data.requires_2fa ? setFactors(data.second_factors) : enter(data)),
     onError: () => setPassword(""),
   });
   const enter = (data: SignedIn) => {
@@ -54,6 +66,7 @@ export function LoginPage() {
       permissions: data.permissions,
       csrf_token: data.csrf_token,
       auth_method: data.auth_method,
+      must_enroll_2fa: data.requires_2fa_enrollment,
     });
   };
   if (setup.data?.data.needed) {
@@ -66,14 +79,15 @@ export function LoginPage() {
     );
   }
 
-  if (halfway) {
+  if (factors) {
     return (
       <EntryFrame>
         <SecondStep
+          factors={factors}
           onDone={enter}
           onBack={() => {
             setPassword("");
-            setHalfway(false);
+            setFactors(undefined);
           }}
         />
       </EntryFrame>
@@ -129,6 +143,14 @@ export function LoginPage() {
           <Button type="submit" look="primary" busy={login.isPending}>
             {t("login.submit")}
           </Button>
+          {methods?.webauthn && passkeysWork() && (
+            <PasskeyButton label={t("passkey.signIn")} onDone={enter} />
+          )}
+          {mails && (
+            <ButtonLink to="/forgot-password" look="ghost">
+              {t("forgot.link")}
+            </ButtonLink>
+          )}
         </Form>
       </form>
     </EntryFrame>

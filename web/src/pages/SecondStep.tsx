@@ -3,18 +3,28 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, ApiError, type Data } from "../api";
+import { passkeysWork } from "../auth/passkey";
 import { Button } from "../components/Button";
 import { ErrorNotice } from "../components/ErrorNotice";
 import { Form, TextField } from "../components/Field";
+import { PasskeyButton } from "./PasskeyButton";
 import styles from "./LoginPage.module.css";
 
 export type SignedIn = Data<"post", "/auth/login/2fa">;
 
-/** The second step of signing in: a code of the app, or one of the codes kept for when it is lost. */
-export function SecondStep(props: { onDone: (data: SignedIn) => void; onBack: () => void }) {
+/** The second step of signing in: a passkey, a code of the app, or one kept for when both are lost. */
+export function SecondStep(props: {
+  /** What there is: totp, webauthn, recovery_code. */
+  factors: string[];
+  onDone: (data: SignedIn) => void;
+  onBack: () => void;
+}) {
   const { t } = useTranslation();
   const [code, setCode] = useState("");
-  const [lost, setLost] = useState(false);
+  const passkey = props.factors.includes("webauthn") && passkeysWork();
+  const app = props.factors.includes("totp");
+  const [lost, setLost] = useState(!app && !passkey);
+  const asksCode = app || lost;
   const verify = useMutation({
     mutationFn: () => api.post("/auth/login/2fa", { body: { code: code.trim() } }),
     onSuccess: ({ data }) => props.onDone(data),
@@ -31,25 +41,42 @@ export function SecondStep(props: { onDone: (data: SignedIn) => void; onBack: ()
     >
       <h1>{t("secondFactor.signIn")}</h1>
       <p className={styles.host}>
-        {t(lost ? "secondFactor.recoveryText" : "secondFactor.signInText")}
+        {t(
+          lost
+            ? "secondFactor.recoveryText"
+            : app
+              ? "secondFactor.signInText"
+              : "secondFactor.passkeyText",
+        )}
       </p>
       <Form>
-        <TextField
-          key={lost ? "recovery" : "code"}
-          label={t(lost ? "secondFactor.recoveryCode" : "secondFactor.code")}
-          name="code"
-          autoFocus
-          autoComplete="one-time-code"
-          inputMode={lost ? "text" : "numeric"}
-          value={code}
-          onChange={setCode}
-          error={wrong && t("secondFactor.wrong")}
-          mono
-        />
-        {verify.isError && !wrong && <ErrorNotice error={verify.error} />}
-        <Button type="submit" look="primary" busy={verify.isPending}>
-          {t("login.submit")}
-        </Button>
+        {passkey && !lost && (
+          <PasskeyButton
+            label={t("passkey.use")}
+            look={app ? "plain" : "primary"}
+            onDone={props.onDone}
+          />
+        )}
+        {asksCode && (
+          <>
+            <TextField
+              key={lost ? "recovery" : "code"}
+              label={t(lost ? "secondFactor.recoveryCode" : "secondFactor.code")}
+              name="code"
+              autoFocus
+              autoComplete="one-time-code"
+              inputMode={lost ? "text" : "numeric"}
+              value={code}
+              onChange={setCode}
+              error={wrong && t("secondFactor.wrong")}
+              mono
+            />
+            {verify.isError && !wrong && <ErrorNotice error={verify.error} />}
+            <Button type="submit" look="primary" busy={verify.isPending}>
+              {t("login.submit")}
+            </Button>
+          </>
+        )}
         <Button
           look="ghost"
           onClick={() => {
@@ -57,7 +84,15 @@ export function SecondStep(props: { onDone: (data: SignedIn) => void; onBack: ()
             setLost(!lost);
           }}
         >
-          {t(lost ? "secondFactor.useApp" : "secondFactor.useRecovery")}
+          {t(
+            lost
+              ? app
+                ? "secondFactor.useApp"
+                : "passkey.use"
+              : app
+                ? "secondFactor.useRecovery"
+                : "passkey.lost",
+          )}
         </Button>
         <Button look="ghost" onClick={props.onBack}>
           {t("secondFactor.other")}

@@ -1,27 +1,34 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { ChevronLeft, Download, RefreshCw } from "lucide-react";
+import { Download, RefreshCw, Settings2, Signature } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, ApiError, type Authority } from "../../api";
 import { base } from "../../api/client";
+import { BackLink } from "../../components/BackLink";
 import { Button, ButtonLink } from "../../components/Button";
 import { Identifier } from "../../components/Copy";
 import { DataTable } from "../../components/DataTable";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { LifeSpan } from "../../components/LifeSpan";
+import { LoadingPage } from "../../components/LoadingPage";
 import { Menu, MenuItem } from "../../components/Menu";
 import { Moment } from "../../components/Moment";
 import { Facts, Page, Section } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
 import { toast } from "../../components/toasts";
 import { colons, formatDay, formatKey, formatNumber, formatRelative } from "../../format";
 import { useCertificateColumns } from "../certificates/columns";
 import { NotFoundPage } from "../NotFoundPage";
 import { AuthorityState } from "./AuthorityState";
 import styles from "./Authorities.module.css";
+import { CrossSignDialog } from "./CrossSignDialog";
+import { FurtherCertificates } from "./FurtherCertificates";
 import { authorityWindow, lifeStatus } from "./life";
+import { Points } from "./Points";
+import { PublishingDialog } from "./PublishingDialog";
 import { casQuery, crlsQuery } from "./queries";
+import { RenewAuthorityDialog } from "./RenewAuthorityDialog";
 
 export function AuthorityPage() {
   const { t } = useTranslation();
@@ -32,31 +39,16 @@ export function AuthorityPage() {
     queryFn: () => api.get("/cas/{ca_id}", { path: { ca_id: id } }),
     enabled: Number.isInteger(id),
   });
+  const [dialog, setDialog] = useState<"renew" | "cross">();
   const crl = useQuery(crlsQuery).data?.data.find(({ ca_id }) => ca_id === id);
-  const above = (
-    <Link
-      to="/authorities"
-      style={{ display: "inline-flex", alignItems: "center", gap: "0.25rem" }}
-    >
-      <ChevronLeft size={14} aria-hidden />
-      {t("nav.authorities")}
-    </Link>
-  );
+  const above = <BackLink to="/authorities">{t("nav.authorities")}</BackLink>;
 
   if (!Number.isInteger(id) || (detail.error instanceof ApiError && detail.error.status === 404)) {
     return <NotFoundPage what={t("authority.notFound")} />;
   }
   const authority = detail.data?.data;
   if (!authority) {
-    return (
-      <Page title={t("authority.title")} above={above}>
-        {detail.isError ? (
-          <ErrorNotice error={detail.error} onRetry={() => void detail.refetch()} />
-        ) : (
-          <SkeletonLines lines={9} label={t("common.loading")} />
-        )}
-      </Page>
-    );
+    return <LoadingPage title={t("authority.title")} above={above} query={detail} />;
   }
 
   const save = (format: string) => () =>
@@ -78,19 +70,32 @@ export function AuthorityPage() {
         </span>
       }
       actions={
-        <Menu align="end" trigger={<Button icon={Download}>{t("export.button")}</Button>}>
-          <MenuItem hint=".pem" onSelect={save("pem")}>
-            {t("export.pem")}
-          </MenuItem>
-          {!authority.is_root && (
-            <MenuItem hint="-chain.pem" onSelect={save("chain")}>
-              {t("export.chain")}
+        <>
+          <Button icon={Signature} needs="write:cas" onClick={() => setDialog("cross")}>
+            {t("crossSign.open")}
+          </Button>
+          <Button
+            icon={RefreshCw}
+            needs="write:cas"
+            blocked={!authority.has_private_key && t("authority.noKey")}
+            onClick={() => setDialog("renew")}
+          >
+            {t("renewCa.open")}
+          </Button>
+          <Menu align="end" trigger={<Button icon={Download}>{t("export.button")}</Button>}>
+            <MenuItem hint=".pem" onSelect={save("pem")}>
+              {t("export.pem")}
             </MenuItem>
-          )}
-          <MenuItem hint=".der" onSelect={save("der")}>
-            {t("export.der")}
-          </MenuItem>
-        </Menu>
+            {!authority.is_root && (
+              <MenuItem hint="-chain.pem" onSelect={save("chain")}>
+                {t("export.chain")}
+              </MenuItem>
+            )}
+            <MenuItem hint=".der" onSelect={save("der")}>
+              {t("export.der")}
+            </MenuItem>
+          </Menu>
+        </>
       }
     >
       <LifeSpan
@@ -103,7 +108,15 @@ export function AuthorityPage() {
         <Identity authority={authority} />
         <Revocation authority={authority} />
       </div>
+      {authority.has_private_key && <Points authority={authority} />}
+      <FurtherCertificates authority={authority} />
       <Issued authority={authority} />
+      {dialog === "renew" && (
+        <RenewAuthorityDialog authority={authority} onClose={() => setDialog(undefined)} />
+      )}
+      {dialog === "cross" && (
+        <CrossSignDialog authority={authority} onClose={() => setDialog(undefined)} />
+      )}
     </Page>
   );
 }
@@ -154,6 +167,7 @@ function Revocation({ authority }: { authority: Authority }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const crl = useQuery(crlsQuery).data?.data.find(({ ca_id }) => ca_id === authority.id);
+  const [configuring, setConfiguring] = useState(false);
   const regenerate = useMutation({
     mutationFn: () => api.post("/crl/{ca_id}/regenerate", { path: { ca_id: authority.id } }),
     onSuccess: async () => {
@@ -205,6 +219,15 @@ function Revocation({ authority }: { authority: Authority }) {
         </span>
         <Button
           small
+          icon={Settings2}
+          needs="write:crl"
+          blocked={!authority.has_private_key && t("authority.noKey")}
+          onClick={() => setConfiguring(true)}
+        >
+          {t("publishing.open")}
+        </Button>
+        <Button
+          small
           icon={RefreshCw}
           needs="write:crl"
           blocked={!authority.has_private_key && t("authority.noKey")}
@@ -214,6 +237,9 @@ function Revocation({ authority }: { authority: Authority }) {
           {t("authority.crlRegenerate")}
         </Button>
       </div>
+      {configuring && (
+        <PublishingDialog authority={authority} onClose={() => setConfiguring(false)} />
+      )}
     </Section>
   );
 }

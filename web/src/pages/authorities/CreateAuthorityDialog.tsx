@@ -13,7 +13,8 @@ import { FieldRow, Form, SelectField, TextField } from "../../components/Field";
 import { toast } from "../../components/toasts";
 import { formatDay } from "../../format";
 import { keyChoices, keyFields } from "./keys";
-import { casQuery } from "./queries";
+import { casQuery, refreshAuthorities } from "./queries";
+import { Verdict } from "./Verdict";
 
 export function CreateAuthorityDialog(props: {
   type: "root" | "intermediate";
@@ -61,9 +62,7 @@ export function CreateAuthorityDialog(props: {
   const create = useMutation({
     mutationFn: () => api.post("/cas", { body }),
     onSuccess: async ({ data }) => {
-      await Promise.all(
-        ["cas", "crl", "audit"].map((topic) => queries.invalidateQueries({ queryKey: [topic] })),
-      );
+      await refreshAuthorities(queries);
       toast(t("createCa.done", { name: data.name }));
       props.onClose();
       await navigate({ to: "/authorities/$id", params: { id: String(data.id) } });
@@ -162,6 +161,7 @@ export function CreateAuthorityDialog(props: {
             }
           />
         </FieldRow>
+        {ready && <Verdict wanted={body} />}
         {create.isError && <ErrorNotice error={create.error} />}
       </Form>
     </Dialog>

@@ -1,18 +1,19 @@
-import { Ban, RefreshCw } from "lucide-react";
+import { Ban, Download, RefreshCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Certificate } from "../../api";
 import { Button } from "../../components/Button";
 import { SelectionBar } from "../../components/SelectionBar";
-import { BulkDialog } from "./BulkDialog";
+import { BulkDialog, type BulkAction } from "./BulkDialog";
+import { ExportDialog } from "./ExportDialog";
 
 /** The server takes a hundred at once. */
 const most = 100;
 
 export function BulkBar(props: { certificates: Certificate[]; onClear: () => void }) {
   const { t } = useTranslation();
-  const [action, setAction] = useState<"renew" | "revoke">();
+  const [action, setAction] = useState<BulkAction | "export">();
   const { certificates } = props;
   const revocable = certificates.filter(
     ({ status }) => status !== "revoked" && status !== "expired",
@@ -20,6 +21,7 @@ export function BulkBar(props: { certificates: Certificate[]; onClear: () => voi
   const renewable = certificates.filter(
     ({ status, private_key_available }) => status !== "revoked" && private_key_available,
   );
+  const deletable = certificates.filter(({ status }) => status === "expired");
   const tooMany = certificates.length > most && t("bulk.tooMany", { most });
 
   return (
@@ -42,13 +44,33 @@ export function BulkBar(props: { certificates: Certificate[]; onClear: () => voi
       >
         {t("bulk.revoke", { count: revocable.length })}
       </Button>
-      {action && (
-        <BulkDialog
-          action={action}
-          certificates={action === "renew" ? renewable : revocable}
-          onDone={props.onClear}
+      <Button small icon={Download} blocked={tooMany} onClick={() => setAction("export")}>
+        {t("bulk.export", { count: certificates.length })}
+      </Button>
+      <Button
+        small
+        icon={Trash2}
+        needs="delete:certificates"
+        blocked={tooMany || (deletable.length === 0 && t("bulk.noneDeletable"))}
+        onClick={() => setAction("delete")}
+      >
+        {t("bulk.delete", { count: deletable.length })}
+      </Button>
+      {action === "export" ? (
+        <ExportDialog
+          certificates={certificates}
+          format="pem"
           onClose={() => setAction(undefined)}
         />
+      ) : (
+        action && (
+          <BulkDialog
+            action={action}
+            certificates={{ renew: renewable, revoke: revocable, delete: deletable }[action]}
+            onDone={props.onClear}
+            onClose={() => setAction(undefined)}
+          />
+        )
       )}
     </SelectionBar>
   );

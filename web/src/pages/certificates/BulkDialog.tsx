@@ -2,46 +2,46 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, type Certificate, type Data, type Reason } from "../../api";
+import { api, type Certificate, type Reason } from "../../api";
 import { asCurl } from "../../api/curl";
 import { Button } from "../../components/Button";
 import { CopyCurl } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
+import { FailedDialog, type BulkResult } from "../../components/FailedDialog";
+import { Form } from "../../components/Field";
+import lists from "../../components/List.module.css";
 import { toast } from "../../components/toasts";
 import { CertificateState } from "../../components/State";
 import { refreshCertificates } from "./refresh";
 import { ReasonChoice } from "./ReasonChoice";
-import styles from "./CertificatesPage.module.css";
 
-type Result = Data<"post", "/certificates/bulk/revoke">;
+export type BulkAction = "renew" | "revoke" | "delete";
 
 /** What will happen, to what, and afterwards what became of each. */
 export function BulkDialog(props: {
-  action: "renew" | "revoke";
+  action: BulkAction;
   certificates: Certificate[];
   onDone: () => void;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const { action, certificates } = props;
+  const { action } = props;
+  // What was chosen when the dialog opened: the list behind it goes on.
+  const [certificates] = useState(props.certificates);
   const [reason, setReason] = useState<Reason>("unspecified");
-  const [result, setResult] = useState<Result>();
+  const [result, setResult] = useState<BulkResult>();
   const ids = certificates.map(({ id }) => id);
   const body = action === "revoke" ? { ids, reason } : { ids };
+  const count = ids.length;
 
   const run = useMutation({
-    mutationFn: () =>
-      action === "revoke"
-        ? api.post("/certificates/bulk/revoke", { body: { ids, reason } })
-        : api.post("/certificates/bulk/renew", { body: { ids } }),
+    mutationFn: () => api.post(`/certificates/bulk/${action}`, { body }),
     onSuccess: async ({ data }) => {
       await refreshCertificates(queries);
       if (data.failed.length > 0) return setResult(data);
-      toast(
-        t(action === "revoke" ? "bulk.revoked" : "bulk.renewed", { count: data.success.length }),
-      );
+      toast(t(`bulk.${action}Done`, { count: data.success.length }));
       props.onClose();
       props.onDone();
     },
@@ -49,32 +49,18 @@ export function BulkDialog(props: {
 
   if (result) {
     return (
-      <Dialog
-        title={t("bulk.result", { done: result.success.length, count: ids.length })}
+      <FailedDialog
+        result={result}
+        nameOf={(id) => certificates.find((one) => one.id === id)?.common_name}
         onClose={props.onClose}
-        footer={
-          <Button look="primary" onClick={props.onClose}>
-            {t("common.close")}
-          </Button>
-        }
-      >
-        <p>{t("bulk.failed")}</p>
-        <ul className={styles.failed}>
-          {result.failed.map((failure) => (
-            <li key={failure.id}>
-              <b>{certificates.find(({ id }) => id === failure.id)?.common_name ?? failure.id}</b>
-              <p className="muted">{failure.error}</p>
-            </li>
-          ))}
-        </ul>
-      </Dialog>
+      />
     );
   }
 
   return (
     <Dialog
-      title={t(action === "revoke" ? "bulk.revokeTitle" : "bulk.renewTitle", { count: ids.length })}
-      lead={t(action === "revoke" ? "revoke.lead" : "bulk.renewLead")}
+      title={t(`bulk.${action}Title`, { count })}
+      lead={t(`bulk.${action}Lead`)}
       locked={run.isPending}
       onSubmit={() => run.mutate()}
       onClose={props.onClose}
@@ -86,24 +72,26 @@ export function BulkDialog(props: {
           <Button onClick={props.onClose}>{t("common.cancel")}</Button>
           <Button
             type="submit"
-            look={action === "revoke" ? "danger" : "primary"}
+            look={action === "renew" ? "primary" : "danger"}
             busy={run.isPending}
           >
-            {t(action === "revoke" ? "bulk.revoke" : "bulk.renew", { count: ids.length })}
+            {t(`bulk.${action}`, { count })}
           </Button>
         </>
       }
     >
-      <ul className={styles.names}>
-        {certificates.map((certificate) => (
-          <li key={certificate.id}>
-            <span>{certificate.common_name}</span>
-            <CertificateState status={certificate.status} />
-          </li>
-        ))}
-      </ul>
-      {action === "revoke" && <ReasonChoice value={reason} onChange={setReason} />}
-      {run.isError && <ErrorNotice error={run.error} />}
+      <Form>
+        <ul className={lists.names} aria-label={t("nav.certificates")}>
+          {certificates.map((certificate) => (
+            <li key={certificate.id}>
+              <span>{certificate.common_name}</span>
+              <CertificateState status={certificate.status} reason={certificate.revoke_reason} />
+            </li>
+          ))}
+        </ul>
+        {action === "revoke" && <ReasonChoice value={reason} onChange={setReason} />}
+        {run.isError && <ErrorNotice error={run.error} />}
+      </Form>
     </Dialog>
   );
 }

@@ -1,16 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Ban, ChevronLeft, Maximize2, RefreshCw, X } from "lucide-react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Ban, CirclePlay, Maximize2, RefreshCw, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, ApiError } from "../../api";
+import { BackLink } from "../../components/BackLink";
 import { Breakable } from "../../components/Breakable";
 import { Button, ButtonLink, IconButton } from "../../components/Button";
-import { ErrorNotice } from "../../components/ErrorNotice";
+import { LoadingPage } from "../../components/LoadingPage";
 import { Page } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
-import { CertificateState } from "../../components/State";
+import { CertificateState, isOnHold } from "../../components/State";
 import { Tabs } from "../../components/Tabs";
 import { NotFoundPage } from "../NotFoundPage";
 import { ChainTab } from "./detail/ChainTab";
@@ -20,6 +20,7 @@ import { OverviewTab } from "./detail/OverviewTab";
 import { RawTab } from "./detail/RawTab";
 import { TimelineTab } from "./detail/TimelineTab";
 import { ExportMenu } from "./ExportMenu";
+import { ReleaseDialog } from "./ReleaseDialog";
 import { RenewDialog } from "./RenewDialog";
 import { RevokeDialog } from "./RevokeDialog";
 import { readSearch } from "./search";
@@ -29,7 +30,7 @@ export function CertificatePage(props: { id: number; sheet?: boolean }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = useSearch({ from: "/shell/certificates" });
-  const [dialog, setDialog] = useState<"revoke" | "renew">();
+  const [dialog, setDialog] = useState<"revoke" | "renew" | "release">();
   const detail = useQuery({
     queryKey: ["certificate", props.id],
     queryFn: () => api.get("/certificates/{cert_id}", { path: { cert_id: props.id } }),
@@ -82,39 +83,32 @@ export function CertificatePage(props: { id: number; sheet?: boolean }) {
       />
     </>
   ) : (
-    <Link
-      to="/certificates"
-      search={list}
-      style={{ display: "inline-flex", alignItems: "center", gap: "0.25rem" }}
-    >
-      <ChevronLeft size={14} aria-hidden />
+    <BackLink to="/certificates" search={list}>
       {t("nav.certificates")}
-    </Link>
+    </BackLink>
   );
 
-  if (detail.isError) {
-    return (
-      <Page title={t("certificate.title")} above={above}>
-        <ErrorNotice error={detail.error} onRetry={() => void detail.refetch()} />
-      </Page>
-    );
-  }
   const certificate = detail.data?.data;
   if (!certificate) {
     return (
-      <Page title={t("certificate.title")} above={above}>
-        <SkeletonLines lines={9} label={t("common.loading")} />
-      </Page>
+      <LoadingPage
+        title={t("certificate.title")}
+        above={above}
+        beside={props.sheet ?? false}
+        query={detail}
+      />
     );
   }
 
-  const dead = certificate.status === "revoked" || certificate.status === "expired";
+  const held = isOnHold(certificate);
+  const dead = !held && (certificate.status === "revoked" || certificate.status === "expired");
   return (
     <Page
       title={<Breakable text={certificate.common_name} />}
       name={certificate.common_name}
       above={above}
-      lead={<CertificateState status={certificate.status} />}
+      beside={props.sheet ?? false}
+      lead={<CertificateState status={certificate.status} reason={certificate.revoke_reason} />}
       actions={
         <>
           <ExportMenu certificate={certificate} />
@@ -129,6 +123,15 @@ export function CertificatePage(props: { id: number; sheet?: boolean }) {
           >
             {t("renew.submit")}
           </Button>
+          {held && (
+            <Button
+              icon={CirclePlay}
+              needs="write:certificates"
+              onClick={() => setDialog("release")}
+            >
+              {t("revoke.release")}
+            </Button>
+          )}
           <Button
             icon={Ban}
             needs="write:certificates"
@@ -182,6 +185,9 @@ export function CertificatePage(props: { id: number; sheet?: boolean }) {
       />
       {dialog === "revoke" && (
         <RevokeDialog certificate={certificate} onClose={() => setDialog(undefined)} />
+      )}
+      {dialog === "release" && (
+        <ReleaseDialog certificate={certificate} onClose={() => setDialog(undefined)} />
       )}
       {dialog === "renew" && (
         <RenewDialog certificate={certificate} onClose={() => setDialog(undefined)} />

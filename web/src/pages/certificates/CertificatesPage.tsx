@@ -1,17 +1,19 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { FileInput, Plus, SearchX, ShieldCheck } from "lucide-react";
+import { FileInput, Plus, ShieldCheck } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Certificate } from "../../api";
-import { useCan } from "../../auth/useCan";
 import { Button, ButtonLink } from "../../components/Button";
 import { DataTable } from "../../components/DataTable";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNotice } from "../../components/ErrorNotice";
+import lists from "../../components/List.module.css";
+import { NoMatch } from "../../components/NoMatch";
 import { Page } from "../../components/Page";
 import { Pager } from "../../components/Pager";
+import { useSelection } from "../../components/useSelection";
 import { useThrottled } from "../../components/useThrottled";
 import { useLiveEvent } from "../../live/context";
 import { useShell } from "../../shell/context";
@@ -26,12 +28,11 @@ const perPage = 50;
 export function CertificatesPage(props: { current?: number }) {
   const { t } = useTranslation();
   const { open } = useShell();
-  const can = useCan();
   const queries = useQueryClient();
   const search = useSearch({ from: "/shell/certificates" });
   const navigate = useNavigate();
   const columns = useCertificateColumns(search);
-  const [selected, setSelected] = useState<ReadonlyMap<number, Certificate>>(new Map());
+  const { rows: chosen, ids, clear, select } = useSelection<Certificate>();
   const [arrived, setArrived] = useState<number[]>([]);
   const frame = useRef<HTMLDivElement>(null);
 
@@ -49,7 +50,7 @@ export function CertificatesPage(props: { current?: number }) {
   const refreshSoon = useThrottled(refresh, 250);
   // The list never jumps under the pointer or a selection: there, new rows wait until they are asked for.
   const inUse = () =>
-    selected.size > 0 ||
+    ids.size > 0 ||
     window.scrollY > 0 ||
     Boolean(frame.current?.matches(":hover, :has(tbody :focus)"));
   useLiveEvent((event) => {
@@ -91,7 +92,7 @@ export function CertificatesPage(props: { current?: number }) {
       {list.isError && !rows ? (
         <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
       ) : (
-        <div ref={frame} className={styles.list}>
+        <div ref={frame} className={lists.list}>
           {fresh > 0 && (
             <button type="button" className={styles.fresh} onClick={refresh}>
               {t("certificates.fresh", { count: fresh })}
@@ -107,21 +108,9 @@ export function CertificatesPage(props: { current?: number }) {
             stale={list.isPlaceholderData}
             sort={search.sort ?? "-created_at"}
             onSort={(sort) => show({ ...search, sort, page: undefined } as CertificateSearch)}
-            selected={new Set(selected.keys())}
+            selected={ids}
             current={props.current}
-            {...(can("write:certificates")
-              ? {
-                  onSelect: (changed: Certificate[], on: boolean) =>
-                    setSelected((before) => {
-                      const after = new Map(before);
-                      for (const row of changed) {
-                        if (on) after.set(row.id, row);
-                        else after.delete(row.id);
-                      }
-                      return after;
-                    }),
-                }
-              : {})}
+            onSelect={select}
             onOpen={(certificate) =>
               void navigate({
                 to: "/certificates/$id",
@@ -133,15 +122,7 @@ export function CertificatesPage(props: { current?: number }) {
             }
             empty={
               filtered ? (
-                <EmptyState
-                  icon={SearchX}
-                  title={t("certificates.noMatch")}
-                  action={
-                    <Button onClick={() => show({})}>{t("certificates.clearFilters")}</Button>
-                  }
-                >
-                  {t("certificates.noMatchText")}
-                </EmptyState>
+                <NoMatch title={t("certificates.noMatch")} onClear={() => show({})} />
               ) : (
                 <EmptyState
                   icon={ShieldCheck}
@@ -172,9 +153,7 @@ export function CertificatesPage(props: { current?: number }) {
           window.scrollTo({ top: 0 });
         }}
       />
-      {selected.size > 0 && (
-        <BulkBar certificates={[...selected.values()]} onClear={() => setSelected(new Map())} />
-      )}
+      {chosen.length > 0 && <BulkBar certificates={chosen} onClear={clear} />}
     </Page>
   );
 }

@@ -20,15 +20,17 @@ import {
   type ExportChoice,
 } from "./exportFormats";
 
-/** Every form in which a certificate leaves, with its key only for those who may have it. */
+/** Every form in which certificates leave, with their keys only for those who may have them. */
 export function ExportDialog(props: {
-  certificate: Certificate;
+  certificates: Certificate[];
   format: ExportChoice["format"];
   onClose: () => void;
 }) {
   const { t } = useTranslation();
   const can = useCan();
-  const { certificate } = props;
+  const { certificates } = props;
+  const [only] = certificates.length === 1 ? certificates : [];
+  const keysHere = certificates.every(({ private_key_available }) => private_key_available);
   const [choice, setChoice] = useState<ExportChoice>({
     format: props.format,
     chain: true,
@@ -38,25 +40,39 @@ export function ExportDialog(props: {
   });
   const set = (change: Partial<ExportChoice>) => setChoice({ ...choice, ...change });
   const format = formatOf(choice);
-  const mayHaveKey = certificate.private_key_available && can("read:private_keys");
+  const mayHaveKey = keysHere && can("read:private_keys");
   const formats = exportFormats.filter(({ key }) => key !== "must" || mayHaveKey);
-  const path = `/certificates/${certificate.id}/export`;
+  const path = only ? `/certificates/${only.id}/export` : "/certificates/bulk/export";
   const short = passwordIsShort(choice);
-  const body = exportBody(choice);
+  const body = {
+    ...(only ? {} : { ids: certificates.map(({ id }) => id) }),
+    ...exportBody(choice),
+  };
   const download = useMutation({
-    mutationFn: () => downloadPost(path, body, fileStem(certificate.common_name) + format.ending),
+    mutationFn: () =>
+      downloadPost(
+        path,
+        body,
+        only ? fileStem(only.common_name) + format.ending : "certificates.zip",
+      ),
     onSuccess: props.onClose,
   });
 
   return (
     <Dialog
-      title={t("export.title", { name: certificate.common_name })}
+      title={
+        only
+          ? t("export.title", { name: only.common_name })
+          : t("export.manyTitle", { count: certificates.length })
+      }
       lead={
-        certificate.private_key_available
+        keysHere
           ? can("read:private_keys")
-            ? undefined
+            ? only
+              ? undefined
+              : t("export.manyLead")
             : t("export.keyNeedsRight")
-          : t("export.keyElsewhere")
+          : t(only ? "export.keyElsewhere" : "export.keysElsewhere")
       }
       locked={download.isPending}
       onSubmit={() => !short && download.mutate()}

@@ -47,7 +47,7 @@ export function ExportMenu(props: { certificate: Certificate }) {
       </Menu>
       {asking && (
         <ExportDialog
-          certificate={certificate}
+          certificates={[certificate]}
           format={asking}
           onClose={() => setAsking(undefined)}
         />

@@ -1,10 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, ApiError, type Body, type Certificate } from "../../api";
 import { asCurl } from "../../api/curl";
-import { useCan } from "../../auth/useCan";
 import { Button } from "../../components/Button";
 import { CopyCurl } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
@@ -12,7 +11,8 @@ import { ErrorNotice } from "../../components/ErrorNotice";
 import { Choice, FieldRow, Form, SelectField, TextArea, TextField } from "../../components/Field";
 import { formatKey } from "../../format";
 import { plainKeyType } from "../templates/form";
-import { templatesQuery } from "../templates/queries";
+import { TemplateField } from "../templates/TemplateField";
+import { useTemplateChoice } from "../templates/useTemplateChoice";
 import { IssuedDialog } from "./IssuedDialog";
 import { commonName, keyTypes, looksLikeCsr, readDays, readNames, uses } from "./issueForm";
 import { refreshCertificates } from "./refresh";
@@ -22,7 +22,6 @@ import { useIssuers } from "./useIssuers";
 export function IssueDialog(props: { onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const can = useCan();
   const [way, setWay] = useState<"names" | "csr">("names");
   const [names, setNames] = useState("");
   const [csr, setCsr] = useState("");
@@ -30,18 +29,14 @@ export function IssueDialog(props: { onClose: () => void }) {
   const [days, setDays] = useState("90");
   const [keyType, setKeyType] = useState(keyTypes[0] ?? "");
   const [use, setUse] = useState<(typeof uses)[number]>("server");
-  const [templateId, setTemplateId] = useState("");
   const [tried, setTried] = useState(false);
   const [issued, setIssued] = useState<Certificate>();
 
-  // Templates of authorities are for the page of authorities.
-  const templates = (
-    useQuery({ ...templatesQuery, enabled: can("read:templates") }).data?.data ?? []
-  ).filter((one) => one.is_active && !one.basic_constraints.ca);
-  const template = templates.find(({ id }) => String(id) === templateId);
+  const choice = useTemplateChoice();
+  const { template } = choice;
   const chooseTemplate = (id: string) => {
-    setTemplateId(id);
-    const next = templates.find((one) => String(one.id) === id);
+    choice.choose(id);
+    const next = choice.find(id);
     if (!next) return;
     setDays(String(next.validity_days ?? Math.min(Number(days) || 90, next.max_validity_days)));
     setKeyType(plainKeyType(next.key_type));
@@ -152,19 +147,7 @@ export function IssueDialog(props: { onClose: () => void }) {
             error={daysError || refused("validity_days")}
           />
         </FieldRow>
-        {templates.length > 0 && (
-          <SelectField
-            label={t("template.choose")}
-            hint={template?.description}
-            value={templateId}
-            onChange={chooseTemplate}
-            error={refused("template_id")}
-            options={[
-              { value: "", label: t("template.chooseNone") },
-              ...templates.map((one) => ({ value: String(one.id), label: one.name })),
-            ]}
-          />
-        )}
+        <TemplateField choice={choice} onChange={chooseTemplate} error={refused("template_id")} />
         <FieldRow>
           {!template && (
             <SelectField

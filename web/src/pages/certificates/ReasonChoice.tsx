@@ -9,11 +9,17 @@ const reasons = [
   "cessationOfOperation",
   "affiliationChanged",
   "privilegeWithdrawn",
+  "certificateHold",
   "unspecified",
 ] as const satisfies readonly Reason[];
 
 /** The reasons of RFC 5280 in words; the name that goes into the list stays visible. */
-export function ReasonChoice(props: { value: Reason; onChange: (reason: Reason) => void }) {
+export function ReasonChoice(props: {
+  value: Reason;
+  onChange: (reason: Reason) => void;
+  /** What is on hold already can only be revoked for good. */
+  forGood?: boolean;
+}) {
   const { t } = useTranslation();
   return (
     <Choice
@@ -21,11 +27,13 @@ export function ReasonChoice(props: { value: Reason; onChange: (reason: Reason) 
       label={t("revoke.reason")}
       value={props.value}
       onChange={props.onChange}
-      options={reasons.map((reason) => ({
-        value: reason,
-        label: t(`reason.${reason}`),
-        hint: t(`reasonHint.${reason}`),
-      }))}
+      options={reasons
+        .filter((reason) => !(props.forGood && reason === "certificateHold"))
+        .map((reason) => ({
+          value: reason,
+          label: t(`reason.${reason}`),
+          hint: t(`reasonHint.${reason}`),
+        }))}
     />
   );
 }

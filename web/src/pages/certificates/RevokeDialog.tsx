@@ -9,6 +9,7 @@ import { CopyCurl } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Form, TextField } from "../../components/Field";
+import { isOnHold } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { ReasonChoice } from "./ReasonChoice";
 import { refreshCertificates } from "./refresh";
@@ -19,6 +20,7 @@ export function RevokeDialog(props: { certificate: Certificate; onClose: () => v
   const { certificate } = props;
   const [reason, setReason] = useState<Reason>("unspecified");
   const [comments, setComments] = useState("");
+  const hold = reason === "certificateHold";
   const path = { cert_id: certificate.id };
   const body = { reason, ...(comments.trim() ? { comments: comments.trim() } : {}) };
 
@@ -26,7 +28,7 @@ export function RevokeDialog(props: { certificate: Certificate; onClose: () => v
     mutationFn: () => api.post("/certificates/{cert_id}/revoke", { path, body }),
     onSuccess: async () => {
       await refreshCertificates(queries);
-      toast(t("revoke.done", { name: certificate.common_name }));
+      toast(t(hold ? "revoke.holdDone" : "revoke.done", { name: certificate.common_name }));
       props.onClose();
     },
   });
@@ -34,7 +36,7 @@ export function RevokeDialog(props: { certificate: Certificate; onClose: () => v
   return (
     <Dialog
       title={t("revoke.title", { name: certificate.common_name })}
-      lead={t("revoke.lead")}
+      lead={t(hold ? "revoke.holdLead" : "revoke.lead")}
       locked={revoke.isPending}
       onSubmit={() => revoke.mutate()}
       onClose={props.onClose}
@@ -46,14 +48,14 @@ export function RevokeDialog(props: { certificate: Certificate; onClose: () => v
             }
           />
           <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="danger" busy={revoke.isPending}>
-            {t("revoke.submit")}
+          <Button type="submit" look={hold ? "primary" : "danger"} busy={revoke.isPending}>
+            {t(hold ? "revoke.holdSubmit" : "revoke.submit")}
           </Button>
         </>
       }
     >
       <Form>
-        <ReasonChoice value={reason} onChange={setReason} />
+        <ReasonChoice value={reason} onChange={setReason} forGood={isOnHold(certificate)} />
         <TextField
           label={t("revoke.comment")}
           optional={t("common.optional")}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Certificate } from "../../api";
 import type { Column } from "../../components/DataTable";
 import { DaysLeft, LifetimeBar } from "../../components/LifetimeBar";
+import lists from "../../components/List.module.css";
 import { Moment } from "../../components/Moment";
 import { CertificateState } from "../../components/State";
 import { useActorText } from "../activity/useActorText";
@@ -36,7 +37,7 @@ export function useCertificateColumns(search: CertificateSearch): Column<Certifi
       cell: (certificate) => {
         const others = otherNames(certificate);
         return (
-          <span className={styles.name}>
+          <span className={lists.name}>
             <Link
               to="/certificates/$id"
               params={{ id: String(certificate.id) }}
@@ -63,7 +64,9 @@ export function useCertificateColumns(search: CertificateSearch): Column<Certifi
       title: t("column.state"),
       card: "state",
       width: "7rem",
-      cell: (certificate) => <CertificateState status={certificate.status} />,
+      cell: (certificate) => (
+        <CertificateState status={certificate.status} reason={certificate.revoke_reason} />
+      ),
     },
     {
       id: "left",
@@ -95,7 +98,7 @@ export function useCertificateColumns(search: CertificateSearch): Column<Certifi
       from: "huge",
       width: "15%",
       cell: (certificate) => (
-        <span className={styles.clip} title={certificate.issuer_name}>
+        <span className={lists.clip} title={certificate.issuer_name}>
           {certificate.issuer_name}
         </span>
       ),
@@ -114,7 +117,7 @@ export function useCertificateColumns(search: CertificateSearch): Column<Certifi
       card: "end",
       width: "8rem",
       cell: (certificate) => (
-        <span className={styles.clip} title={certificate.created_by}>
+        <span className={lists.clip} title={certificate.created_by}>
           {certificate.created_by ? actorText(certificate.created_by) : "–"}
         </span>
       ),

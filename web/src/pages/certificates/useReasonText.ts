@@ -8,6 +8,7 @@ const known = [
   "superseded",
   "cessationOfOperation",
   "privilegeWithdrawn",
+  "certificateHold",
 ] as const;
 
 export function useReasonText() {

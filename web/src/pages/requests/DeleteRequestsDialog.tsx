@@ -1,15 +1,13 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type CertificateRequest } from "../../api";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
+import { DeleteDialog } from "../../components/DeleteDialog";
+import { FailedDialog, type BulkResult } from "../../components/FailedDialog";
+import styles from "../../components/List.module.css";
 import { toast } from "../../components/toasts";
-import { FailedDialog, type BulkResult } from "./FailedDialog";
 import { refreshRequests } from "./queries";
-import styles from "./Requests.module.css";
 
 export function DeleteRequestsDialog(props: {
   requests: CertificateRequest[];
@@ -20,44 +18,37 @@ export function DeleteRequestsDialog(props: {
   const queries = useQueryClient();
   const [requests] = useState(props.requests);
   const [result, setResult] = useState<BulkResult>();
-  const remove = useMutation({
-    mutationFn: () =>
-      api.post("/csrs/bulk/delete", { body: { ids: requests.map(({ id }) => id) } }),
-    onSuccess: async ({ data }) => {
-      if (data.failed.length > 0) {
-        await refreshRequests(queries);
-        return setResult(data);
-      }
-      toast(t("request.deletedMany", { count: data.success.length }));
-      props.onClose();
-      props.onDone();
-      await refreshRequests(queries);
-    },
-  });
   if (result) {
-    return <FailedDialog result={result} requests={requests} onClose={props.onClose} />;
+    return (
+      <FailedDialog
+        result={result}
+        nameOf={(id) => requests.find((one) => one.id === id)?.name}
+        onClose={props.onClose}
+      />
+    );
   }
   const withKey = requests.some((one) => one.has_private_key && one.status === "pending");
   return (
-    <Dialog
+    <DeleteDialog
       title={
         requests.length === 1
           ? t("request.deleteTitle", { name: requests[0]?.name ?? "" })
           : t("request.deleteManyTitle", { count: requests.length })
       }
       lead={withKey ? t("request.deleteWithKey") : t("request.deleteLead")}
-      size="small"
-      locked={remove.isPending}
-      onSubmit={() => remove.mutate()}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="danger" busy={remove.isPending}>
-            {t("request.deleteSubmit")}
-          </Button>
-        </>
-      }
+      remove={async () => {
+        const ids = requests.map(({ id }) => id);
+        const { data } = await api.post("/csrs/bulk/delete", { body: { ids } });
+        if (data.failed.length > 0) {
+          await refreshRequests(queries);
+          return setResult(data);
+        }
+        toast(t("request.deletedMany", { count: data.success.length }));
+        props.onClose();
+        props.onDone();
+        await refreshRequests(queries);
+      }}
     >
       {requests.length > 1 && (
         <ul className={styles.names} aria-label={t("nav.requests")}>
@@ -66,7 +57,6 @@ export function DeleteRequestsDialog(props: {
           ))}
         </ul>
       )}
-      {remove.isError && <ErrorNotice error={remove.error} />}
-    </Dialog>
+    </DeleteDialog>
   );
 }

@@ -1,18 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { ChevronLeft, Download, KeyRound, PenLine, Trash2 } from "lucide-react";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { Download, KeyRound, PenLine, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, ApiError } from "../../api";
 import { base } from "../../api/client";
+import { BackLink } from "../../components/BackLink";
 import { Breakable } from "../../components/Breakable";
 import { Anchor, Button, ButtonLink } from "../../components/Button";
 import { Identifier, Snippet } from "../../components/Copy";
-import { ErrorNotice } from "../../components/ErrorNotice";
+import { LoadingPage } from "../../components/LoadingPage";
 import { Moment } from "../../components/Moment";
 import { Facts, Page, Section } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
+import styles from "../../components/List.module.css";
 import { colons, formatKey } from "../../format";
 import { useActorText } from "../activity/useActorText";
 import { ExtensionsTab } from "../certificates/detail/ExtensionsTab";
@@ -20,7 +21,6 @@ import { NotFoundPage } from "../NotFoundPage";
 import { AttachKeyDialog } from "./AttachKeyDialog";
 import { DeleteRequestsDialog } from "./DeleteRequestsDialog";
 import { RequestState } from "./RequestState";
-import styles from "./Requests.module.css";
 import { SignDialog } from "./SignDialog";
 
 export function RequestPage() {
@@ -35,27 +35,14 @@ export function RequestPage() {
     enabled: Number.isInteger(id),
   });
   const close = () => setDialog(undefined);
-  const above = (
-    <Link to="/requests" style={{ display: "inline-flex", alignItems: "center", gap: "0.25rem" }}>
-      <ChevronLeft size={14} aria-hidden />
-      {t("nav.requests")}
-    </Link>
-  );
+  const above = <BackLink to="/requests">{t("nav.requests")}</BackLink>;
 
   if (!Number.isInteger(id) || (detail.error instanceof ApiError && detail.error.status === 404)) {
     return <NotFoundPage what={t("request.notFound")} />;
   }
   const request = detail.data?.data;
   if (!request) {
-    return (
-      <Page title={t("request.title")} above={above}>
-        {detail.isError ? (
-          <ErrorNotice error={detail.error} onRetry={() => void detail.refetch()} />
-        ) : (
-          <SkeletonLines lines={9} label={t("common.loading")} />
-        )}
-      </Page>
-    );
+    return <LoadingPage title={t("request.title")} above={above} query={detail} />;
   }
 
   const name = request.name || request.subject || t("request.title");

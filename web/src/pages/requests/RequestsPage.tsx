@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { FilePlus2, Inbox, PenLine, SearchX, Trash2, Upload } from "lucide-react";
+import { FilePlus2, Inbox, PenLine, Trash2, Upload } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -12,13 +12,15 @@ import { EmptyState } from "../../components/EmptyState";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Chip, Filters, SearchInput } from "../../components/Filters";
 import { MenuCheck } from "../../components/Menu";
+import { NoMatch } from "../../components/NoMatch";
 import { Page } from "../../components/Page";
 import { Pager } from "../../components/Pager";
 import { SelectionBar } from "../../components/SelectionBar";
+import { useSelection } from "../../components/useSelection";
+import styles from "../../components/List.module.css";
 import { useRequestColumns } from "./columns";
 import { DeleteRequestsDialog } from "./DeleteRequestsDialog";
 import { GenerateDialog } from "./GenerateDialog";
-import styles from "./Requests.module.css";
 import { requestStatuses, toRequestQuery, type RequestSearch } from "./search";
 import { SignDialog } from "./SignDialog";
 import { UploadDialog } from "./UploadDialog";
@@ -37,8 +39,7 @@ export function RequestsPage() {
   const search = route.useSearch();
   const columns = useRequestColumns();
   const [open, setOpen] = useState<Open>();
-  const [selected, setSelected] = useState<ReadonlyMap<number, CertificateRequest>>(new Map());
-  const clear = () => setSelected(new Map());
+  const { rows: chosen, ids, clear, select } = useSelection<CertificateRequest>();
 
   const query = toRequestQuery(search, perPage);
   const list = useQuery({
@@ -51,7 +52,6 @@ export function RequestsPage() {
     void navigate({ to: "/requests", search: next });
   };
   const rows = list.data?.data;
-  const chosen = [...selected.values()];
   const signable = chosen.filter(({ status }) => status === "pending");
   const tooMany = chosen.length > most && t("bulk.tooMany", { most });
   const upload = (
@@ -125,32 +125,12 @@ export function RequestsPage() {
             rowName={(request) => request.name}
             skeleton={6}
             stale={list.isPlaceholderData}
-            selected={new Set(selected.keys())}
-            {...(can("write:csrs") || can("delete:csrs")
-              ? {
-                  onSelect: (changed: CertificateRequest[], on: boolean) =>
-                    setSelected((before) => {
-                      const after = new Map(before);
-                      for (const row of changed) {
-                        if (on) after.set(row.id, row);
-                        else after.delete(row.id);
-                      }
-                      return after;
-                    }),
-                }
-              : {})}
+            selected={ids}
+            {...(can("write:csrs") || can("delete:csrs") ? { onSelect: select } : {})}
             onOpen={({ id }) => void navigate({ to: "/requests/$id", params: { id: String(id) } })}
             empty={
               (search.q ?? search.status) ? (
-                <EmptyState
-                  icon={SearchX}
-                  title={t("request.noMatch")}
-                  action={
-                    <Button onClick={() => show({})}>{t("certificates.clearFilters")}</Button>
-                  }
-                >
-                  {t("certificates.noMatchText")}
-                </EmptyState>
+                <NoMatch title={t("request.noMatch")} onClear={() => show({})} />
               ) : (
                 <EmptyState
                   icon={Inbox}

@@ -8,14 +8,16 @@ import { Button } from "../../components/Button";
 import { CopyCurl } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
+import { FailedDialog, type BulkResult } from "../../components/FailedDialog";
 import { FieldRow, Form, SelectField, TextField } from "../../components/Field";
 import { toast } from "../../components/toasts";
+import styles from "../../components/List.module.css";
 import { IssuedDialog } from "../certificates/IssuedDialog";
 import { readDays, uses } from "../certificates/issueForm";
 import { useIssuers } from "../certificates/useIssuers";
-import { FailedDialog, type BulkResult } from "./FailedDialog";
+import { TemplateField } from "../templates/TemplateField";
+import { useTemplateChoice } from "../templates/useTemplateChoice";
 import { refreshRequests } from "./queries";
-import styles from "./Requests.module.css";
 
 /** Issues what one request, or several, ask for. */
 export function SignDialog(props: {
@@ -30,6 +32,14 @@ export function SignDialog(props: {
   const { issuers, chosen, choose } = useIssuers();
   const [days, setDays] = useState("90");
   const [use, setUse] = useState<(typeof uses)[number]>("server");
+  const choice = useTemplateChoice();
+  const { template } = choice;
+  const chooseTemplate = (id: string) => {
+    choice.choose(id);
+    const next = choice.find(id);
+    if (next)
+      setDays(String(next.validity_days ?? Math.min(Number(days) || 90, next.max_validity_days)));
+  };
   const [issued, setIssued] = useState<Certificate>();
   const [result, setResult] = useState<BulkResult>();
 
@@ -39,7 +49,7 @@ export function SignDialog(props: {
   const terms = {
     ...(chosen ? { ca_id: Number(chosen) } : {}),
     ...(validity === undefined ? {} : { validity_days: validity }),
-    cert_type: use,
+    ...(template ? { template_id: template.id } : { cert_type: use }),
   };
   const ids = requests.map(({ id }) => id);
 
@@ -74,7 +84,13 @@ export function SignDialog(props: {
     );
   }
   if (result) {
-    return <FailedDialog result={result} requests={requests} onClose={props.onClose} />;
+    return (
+      <FailedDialog
+        result={result}
+        nameOf={(id) => requests.find((one) => one.id === id)?.name}
+        onClose={props.onClose}
+      />
+    );
   }
   return (
     <Dialog
@@ -121,6 +137,7 @@ export function SignDialog(props: {
           error={refused("ca_id")}
           options={issuers.map((one) => ({ value: String(one.id), label: one.name }))}
         />
+        <TemplateField choice={choice} onChange={chooseTemplate} error={refused("template_id")} />
         <FieldRow>
           <TextField
             label={t("issue.validity")}
@@ -129,13 +146,15 @@ export function SignDialog(props: {
             onChange={setDays}
             error={(validity === undefined && t("issue.daysWrong")) || refused("validity_days")}
           />
-          <SelectField
-            label={t("issue.use")}
-            value={use}
-            onChange={setUse}
-            error={refused("cert_type")}
-            options={uses.map((one) => ({ value: one, label: t(`use.${one}`) }))}
-          />
+          {!template && (
+            <SelectField
+              label={t("issue.use")}
+              value={use}
+              onChange={setUse}
+              error={refused("cert_type")}
+              options={uses.map((one) => ({ value: one, label: t(`use.${one}`) }))}
+            />
+          )}
         </FieldRow>
         {sign.isError && <ErrorNotice error={sign.error} />}
       </Form>

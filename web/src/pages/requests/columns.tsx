@@ -4,10 +4,10 @@ import { useTranslation } from "react-i18next";
 import type { CertificateRequest } from "../../api";
 import type { Column } from "../../components/DataTable";
 import { Moment } from "../../components/Moment";
+import styles from "../../components/List.module.css";
 import { formatKey } from "../../format";
 import { useActorText } from "../activity/useActorText";
 import { RequestState } from "./RequestState";
-import styles from "./Requests.module.css";
 
 export function useRequestColumns(): Column<CertificateRequest>[] {
   const { t } = useTranslation();

@@ -11,6 +11,7 @@ import { Moment } from "../../components/Moment";
 import { Facts, Section } from "../../components/Page";
 import { SkeletonLines } from "../../components/Skeleton";
 import { toast } from "../../components/toasts";
+import { PasskeysSection } from "./PasskeysSection";
 import { PasswordForm } from "./PasswordForm";
 import { SecondFactorSection } from "./SecondFactorSection";
 import styles from "./Settings.module.css";
@@ -36,6 +37,7 @@ export function AccountSection() {
         <PasswordForm />
       </Section>
       <SecondFactorSection />
+      <PasskeysSection />
     </>
   );
 }

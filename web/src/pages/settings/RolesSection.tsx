@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Ellipsis, Eye, Pencil, Plus, Trash2 } from "lucide-react";
+import { Ellipsis, Eye, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -7,15 +7,13 @@ import { api } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { useRoleText } from "../../auth/useRoleText";
 import { Button, IconButton } from "../../components/Button";
-import { DataTable } from "../../components/DataTable";
 import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { Menu, MenuItem, MenuLine } from "../../components/Menu";
-import { Section } from "../../components/Page";
 import { DeleteGrantDialog } from "./DeleteGrantDialog";
 import { permissionsQuery, rolesQuery } from "./queries";
 import { RightsDialog } from "./RightsDialog";
 import { RightsGrid } from "./RightsGrid";
+import { ListSection } from "./ListSection";
 import styles from "./Settings.module.css";
 
 const builtIn = ["admin", "operator", "auditor", "viewer"];
@@ -32,98 +30,81 @@ export function RolesSection() {
   const all = roles.data?.data;
   const rightsOf = (role: string) => all?.role_permissions[role] ?? [];
   return (
-    <Section
+    <ListSection
       title={t("settings.roles")}
-      card
-      flush
-      aside={
-        <Button
-          small
-          look="primary"
-          icon={Plus}
-          needs="admin:users"
-          onClick={() => setCreating(true)}
-        >
-          {t("role.create")}
-        </Button>
-      }
-    >
-      {roles.isError && <ErrorNotice error={roles.error} onRetry={() => void roles.refetch()} />}
-      <div className={styles.list}>
-        <DataTable
-          caption={t("settings.roles")}
-          rows={all?.roles}
-          rowKey={(role) => role}
-          skeleton={4}
-          columns={[
-            {
-              id: "name",
-              title: t("column.name"),
-              card: "title",
-              cell: (role) => <b className={styles.strong}>{roleText(role)}</b>,
-            },
-            {
-              id: "rights",
-              title: t("keys.rights"),
-              card: "line",
-              width: "10rem",
-              cell: (role) =>
-                rightsOf(role).includes("*")
-                  ? t("role.everything")
-                  : t("keys.count", { count: rightsOf(role).length }),
-            },
-            {
-              id: "origin",
-              title: t("template.origin"),
-              card: "state",
-              width: "9rem",
-              cell: (role) => t(builtIn.includes(role) ? "template.builtIn" : "template.own"),
-            },
-            {
-              id: "actions",
-              title: t("sessions.action"),
-              card: "end",
-              align: "end",
-              width: "5rem",
-              cell: (role) => (
-                <Menu
-                  align="end"
-                  trigger={
-                    <IconButton
-                      icon={Ellipsis}
-                      label={t("users.actions", { name: roleText(role) })}
-                    />
-                  }
-                >
-                  <MenuItem icon={Eye} onSelect={() => setOpen({ role, dialog: "show" })}>
-                    {t("role.show")}
+      create={t("role.create")}
+      needs="admin:users"
+      error={roles.error}
+      onRetry={() => void roles.refetch()}
+      onCreate={() => setCreating(true)}
+      rows={all?.roles}
+      rowKey={(role) => role}
+      skeleton={4}
+      columns={[
+        {
+          id: "name",
+          title: t("column.name"),
+          card: "title",
+          cell: (role) => <b className={styles.strong}>{roleText(role)}</b>,
+        },
+        {
+          id: "rights",
+          title: t("keys.rights"),
+          card: "line",
+          width: "10rem",
+          cell: (role) =>
+            rightsOf(role).includes("*")
+              ? t("role.everything")
+              : t("keys.count", { count: rightsOf(role).length }),
+        },
+        {
+          id: "origin",
+          title: t("template.origin"),
+          card: "state",
+          width: "9rem",
+          cell: (role) => t(builtIn.includes(role) ? "template.builtIn" : "template.own"),
+        },
+        {
+          id: "actions",
+          title: t("sessions.action"),
+          card: "end",
+          align: "end",
+          width: "5rem",
+          cell: (role) => (
+            <Menu
+              align="end"
+              trigger={
+                <IconButton icon={Ellipsis} label={t("users.actions", { name: roleText(role) })} />
+              }
+            >
+              <MenuItem icon={Eye} onSelect={() => setOpen({ role, dialog: "show" })}>
+                {t("role.show")}
+              </MenuItem>
+              {!builtIn.includes(role) && (
+                <>
+                  <MenuItem
+                    icon={Pencil}
+                    disabled={!can("admin:users")}
+                    onSelect={() => setOpen({ role, dialog: "edit" })}
+                  >
+                    {t("users.edit")}
                   </MenuItem>
-                  {!builtIn.includes(role) && (
-                    <>
-                      <MenuItem
-                        icon={Pencil}
-                        disabled={!can("admin:users")}
-                        onSelect={() => setOpen({ role, dialog: "edit" })}
-                      >
-                        {t("users.edit")}
-                      </MenuItem>
-                      <MenuLine />
-                      <MenuItem
-                        icon={Trash2}
-                        danger
-                        disabled={!can("admin:users")}
-                        onSelect={() => setOpen({ role, dialog: "delete" })}
-                      >
-                        {t("users.delete")}
-                      </MenuItem>
-                    </>
-                  )}
-                </Menu>
-              ),
-            },
-          ]}
-        />
-      </div>
+                  <MenuLine />
+                  <MenuItem
+                    icon={Trash2}
+                    danger
+                    disabled={!can("admin:users")}
+                    onSelect={() => setOpen({ role, dialog: "delete" })}
+                  >
+                    {t("users.delete")}
+                  </MenuItem>
+                </>
+              )}
+            </Menu>
+          ),
+        },
+      ]}
+    >
       {creating && <RightsDialog kind="role" onClose={() => setCreating(false)} />}
       {open?.dialog === "show" && (
         <RoleDialog role={open.role} rights={rightsOf(open.role)} onClose={close} />
@@ -132,7 +113,7 @@ export function RolesSection() {
       {open?.dialog === "delete" && (
         <DeleteGrantDialog kind="role" id={open.role} name={open.role} onClose={close} />
       )}
-    </Section>
+    </ListSection>
   );
 }
 

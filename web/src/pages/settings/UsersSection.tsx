@@ -1,15 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, CirclePause, Plus } from "lucide-react";
+import { CircleCheck, CirclePause } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type User } from "../../api";
 import { useSession } from "../../auth/session";
-import { Button } from "../../components/Button";
-import { DataTable } from "../../components/DataTable";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { Moment } from "../../components/Moment";
-import { Section } from "../../components/Page";
 import { Label } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { CreateUserDialog } from "./CreateUserDialog";
@@ -17,6 +13,7 @@ import { DeleteUserDialog } from "./DeleteUserDialog";
 import { EditUserDialog } from "./EditUserDialog";
 import { ResetPasswordDialog } from "./ResetPasswordDialog";
 import { UserActions, type UserDialog } from "./UserActions";
+import { ListSection } from "./ListSection";
 import styles from "./Settings.module.css";
 import { useRoleText } from "../../auth/useRoleText";
 
@@ -39,94 +36,78 @@ export function UsersSection() {
   const error = users.error ?? toggle.error;
 
   return (
-    <Section
+    <ListSection
       title={t("settings.users")}
-      card
-      flush
-      aside={
-        <Button
-          small
-          look="primary"
-          icon={Plus}
-          needs="write:users"
-          onClick={() => setCreating(true)}
-        >
-          {t("users.create")}
-        </Button>
-      }
+      create={t("users.create")}
+      needs="write:users"
+      error={error}
+      onCreate={() => setCreating(true)}
+      rows={users.data?.data}
+      rowKey={({ id }) => id}
+      skeleton={3}
+      columns={[
+        {
+          id: "name",
+          title: t("column.name"),
+          card: "title",
+          cell: (user) => (
+            <span className={styles.two}>
+              <b>{user.full_name || user.username}</b>
+              <small>
+                {[user.full_name && user.username, user.email].filter(Boolean).join(" · ") || "–"}
+              </small>
+            </span>
+          ),
+        },
+        {
+          id: "role",
+          title: t("users.role"),
+          card: "line",
+          width: "8.5rem",
+          cell: ({ role }) => roleText(role),
+        },
+        {
+          id: "state",
+          title: t("column.state"),
+          card: "state",
+          width: "7.5rem",
+          cell: ({ active }) =>
+            active ? (
+              <Label tone="active" icon={CircleCheck} text={t("state.valid")} />
+            ) : (
+              <Label tone="idle" icon={CirclePause} text={t("users.disabled")} />
+            ),
+        },
+        {
+          id: "login",
+          title: t("account.lastLogin"),
+          from: "medium",
+          width: "9rem",
+          cell: ({ last_login }) => <Moment at={last_login} />,
+        },
+        {
+          id: "actions",
+          title: t("sessions.action"),
+          card: "end",
+          align: "end",
+          width: "5rem",
+          cell: (user) => (
+            <UserActions
+              user={user}
+              self={user.id === me}
+              onToggle={() => toggle.mutate(user.id)}
+              onOpen={(dialog) => setOpen({ user, dialog })}
+            />
+          ),
+        },
+      ]}
     >
-      {error && <ErrorNotice error={error} />}
-      <div className={styles.list}>
-        <DataTable
-          caption={t("settings.users")}
-          rows={users.data?.data}
-          rowKey={({ id }) => id}
-          skeleton={3}
-          columns={[
-            {
-              id: "name",
-              title: t("column.name"),
-              card: "title",
-              cell: (user) => (
-                <span className={styles.two}>
-                  <b>{user.full_name || user.username}</b>
-                  <small>
-                    {[user.full_name && user.username, user.email].filter(Boolean).join(" · ") ||
-                      "–"}
-                  </small>
-                </span>
-              ),
-            },
-            {
-              id: "role",
-              title: t("users.role"),
-              card: "line",
-              width: "8.5rem",
-              cell: ({ role }) => roleText(role),
-            },
-            {
-              id: "state",
-              title: t("column.state"),
-              card: "state",
-              width: "7.5rem",
-              cell: ({ active }) =>
-                active ? (
-                  <Label tone="active" icon={CircleCheck} text={t("state.valid")} />
-                ) : (
-                  <Label tone="idle" icon={CirclePause} text={t("users.disabled")} />
-                ),
-            },
-            {
-              id: "login",
-              title: t("account.lastLogin"),
-              from: "medium",
-              width: "9rem",
-              cell: ({ last_login }) => <Moment at={last_login} />,
-            },
-            {
-              id: "actions",
-              title: t("sessions.action"),
-              card: "end",
-              align: "end",
-              width: "5rem",
-              cell: (user) => (
-                <UserActions
-                  user={user}
-                  self={user.id === me}
-                  onToggle={() => toggle.mutate(user.id)}
-                  onOpen={(dialog) => setOpen({ user, dialog })}
-                />
-              ),
-            },
-          ]}
-        />
-      </div>
       {creating && <CreateUserDialog onClose={() => setCreating(false)} />}
       {open?.dialog === "edit" && (
         <EditUserDialog user={open.user} self={open.user.id === me} onClose={close} />
       )}
       {open?.dialog === "reset" && <ResetPasswordDialog user={open.user} onClose={close} />}
       {open?.dialog === "delete" && <DeleteUserDialog user={open.user} onClose={close} />}
-    </Section>
+    </ListSection>
   );
 }

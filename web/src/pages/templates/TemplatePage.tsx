@@ -1,15 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import {
-  ChevronLeft,
-  CirclePause,
-  CirclePlay,
-  Copy,
-  Download,
-  Info,
-  Pencil,
-  Trash2,
-} from "lucide-react";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { CirclePause, CirclePlay, Copy, Download, Info, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -17,10 +8,11 @@ import { api, ApiError } from "../../api";
 import { base } from "../../api/client";
 import { fileStem } from "../../api/download";
 import { Anchor, Button } from "../../components/Button";
-import { ErrorNotice } from "../../components/ErrorNotice";
+import { BackLink } from "../../components/BackLink";
+import lists from "../../components/List.module.css";
+import { LoadingPage } from "../../components/LoadingPage";
 import { Moment } from "../../components/Moment";
 import { Facts, Page, Section } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
 import { toast } from "../../components/toasts";
 import { formatKey, formatNumber } from "../../format";
 import { useActorText } from "../activity/useActorText";
@@ -65,27 +57,14 @@ export function TemplatePage() {
     onError: (error) => toast(error instanceof ApiError ? error.message : t("error.unexpected")),
   });
   const close = () => setDialog(undefined);
-  const above = (
-    <Link to="/templates" style={{ display: "inline-flex", alignItems: "center", gap: "0.25rem" }}>
-      <ChevronLeft size={14} aria-hidden />
-      {t("nav.templates")}
-    </Link>
-  );
+  const above = <BackLink to="/templates">{t("nav.templates")}</BackLink>;
 
   if (!Number.isInteger(id) || (one.error instanceof ApiError && one.error.status === 404)) {
     return <NotFoundPage what={t("template.notFound")} />;
   }
   const template = one.data?.data;
   if (!template) {
-    return (
-      <Page title={t("template.title")} above={above}>
-        {one.isError ? (
-          <ErrorNotice error={one.error} onRetry={() => void one.refetch()} />
-        ) : (
-          <SkeletonLines lines={9} label={t("common.loading")} />
-        )}
-      </Page>
-    );
+    return <LoadingPage title={t("template.title")} above={above} query={one} />;
   }
 
   const rules = template.extensions_template;
@@ -152,7 +131,7 @@ export function TemplatePage() {
           {t("template.isBuiltIn")}
         </p>
       )}
-      <div className={styles.overview}>
+      <div className={lists.overview}>
         <Section title={t("template.rules")} card>
           <Facts
             facts={[
@@ -206,7 +185,7 @@ export function TemplatePage() {
             ]}
           />
         </Section>
-        <div className={styles.wide}>
+        <div className={lists.wide}>
           <Section title={t("template.sample")} card>
             <Sample wanted={{ template_id: id }} />
           </Section>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { Download, LayoutTemplate, Plus, SearchX } from "lucide-react";
+import { Download, FileInput, LayoutTemplate, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -11,15 +11,17 @@ import { DataTable, type Column } from "../../components/DataTable";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Chip, Filters, SearchInput } from "../../components/Filters";
+import styles from "../../components/List.module.css";
 import { MenuCheck } from "../../components/Menu";
+import { NoMatch } from "../../components/NoMatch";
 import { Page } from "../../components/Page";
 import { formatKey, formatNumber } from "../../format";
 import { plainKeyType } from "./form";
+import { ImportTemplatesDialog } from "./ImportTemplatesDialog";
 import { templatesQuery } from "./queries";
 import { matches, templateKinds, type TemplateSearch } from "./search";
 import { TemplateDialog } from "./TemplateDialog";
 import { TemplateState } from "./TemplateState";
-import styles from "./Templates.module.css";
 import { useUseText } from "./useUseText";
 
 const route = getRouteApi("/shell/templates");
@@ -29,7 +31,7 @@ export function TemplatesPage() {
   const navigate = useNavigate();
   const search = route.useSearch();
   const useText = useUseText();
-  const [creating, setCreating] = useState(false);
+  const [open, setOpen] = useState<"create" | "import">();
   const list = useQuery(templatesQuery);
   const rows = list.data?.data.filter((template) => matches(template, search));
   const show = (next: TemplateSearch) => void navigate({ to: "/templates", search: next });
@@ -112,11 +114,14 @@ export function TemplatesPage() {
           <Anchor icon={Download} href={`${base}/templates/export`} download="templates.json">
             {t("template.exportAll")}
           </Anchor>
+          <Button icon={FileInput} needs="write:templates" onClick={() => setOpen("import")}>
+            {t("import.button")}
+          </Button>
           <Button
             look="primary"
             icon={Plus}
             needs="write:templates"
-            onClick={() => setCreating(true)}
+            onClick={() => setOpen("create")}
           >
             {t("template.create")}
           </Button>
@@ -168,15 +173,7 @@ export function TemplatesPage() {
             onOpen={({ id }) => void navigate({ to: "/templates/$id", params: { id: String(id) } })}
             empty={
               (search.q ?? search.show) ? (
-                <EmptyState
-                  icon={SearchX}
-                  title={t("template.noMatch")}
-                  action={
-                    <Button onClick={() => show({})}>{t("certificates.clearFilters")}</Button>
-                  }
-                >
-                  {t("certificates.noMatchText")}
-                </EmptyState>
+                <NoMatch title={t("template.noMatch")} onClear={() => show({})} />
               ) : (
                 <EmptyState icon={LayoutTemplate} title={t("template.none")}>
                   {t("template.noneText")}
@@ -186,7 +183,8 @@ export function TemplatesPage() {
           />
         </div>
       )}
-      {creating && <TemplateDialog onClose={() => setCreating(false)} />}
+      {open === "create" && <TemplateDialog onClose={() => setOpen(undefined)} />}
+      {open === "import" && <ImportTemplatesDialog onClose={() => setOpen(undefined)} />}
     </Page>
   );
 }

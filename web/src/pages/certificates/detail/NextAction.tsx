@@ -1,9 +1,10 @@
-import { Ban, CircleCheck, Clock, Hourglass, RefreshCw } from "lucide-react";
+import { Ban, CircleCheck, CirclePause, Clock, Hourglass, RefreshCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { CertificateDetail } from "../../../api";
 import { Button } from "../../../components/Button";
 import { LifeSpan } from "../../../components/LifeSpan";
+import { isOnHold } from "../../../components/State";
 import { lifetime } from "../../../components/lifetime";
 import { formatDay, formatMoment, formatRelative } from "../../../format";
 import { useReasonText } from "../useReasonText";
@@ -20,8 +21,14 @@ export function NextAction(props: { certificate: CertificateDetail; onRenew: () 
   const automated = certificate.source === "acme";
   const system = certificate.source === "system";
 
-  const [Icon, tone, title, text] =
-    certificate.status === "revoked"
+  const [Icon, tone, title, text] = isOnHold(certificate)
+    ? ([
+        CirclePause,
+        "due",
+        t("next.held", { when: formatMoment(certificate.revoked_at) }),
+        t("next.heldText"),
+      ] as const)
+    : certificate.status === "revoked"
       ? ([
           Ban,
           "revoked",

@@ -1,9 +1,12 @@
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { CertificateDetail } from "../../../api";
 import { Breakable } from "../../../components/Breakable";
 import { Identifier } from "../../../components/Copy";
+import { Findings } from "../../../components/Findings";
+import lists from "../../../components/List.module.css";
 import { Moment } from "../../../components/Moment";
 import { Facts, Section } from "../../../components/Page";
 import { colons, formatKey } from "../../../format";
@@ -55,6 +58,20 @@ export function OverviewTab({ certificate }: { certificate: CertificateDetail })
               uses[certificate.cert_type as keyof typeof uses] ?? certificate.cert_type,
             ],
             [t("column.source"), sourceText(certificate.source)],
+            ...(certificate.template_id
+              ? ([
+                  [
+                    t("template.choose"),
+                    <span key="template">
+                      <Link to="/templates/$id" params={{ id: String(certificate.template_id) }}>
+                        {certificate.template_name || certificate.template_id}
+                      </Link>
+                      {certificate.template_version &&
+                        `, ${t("template.version", { n: certificate.template_version })}`}
+                    </span>,
+                  ],
+                ] as [string, ReactNode][])
+              : []),
             [
               t("column.owner"),
               <span key="owner" title={certificate.created_by}>
@@ -91,6 +108,13 @@ export function OverviewTab({ certificate }: { certificate: CertificateDetail })
           ]}
         />
       </Section>
+      {certificate.lint.length > 0 && (
+        <div className={lists.wide}>
+          <Section title={t("template.lint")} card>
+            <Findings findings={certificate.lint} />
+          </Section>
+        </div>
+      )}
     </div>
   );
 }
