@@ -16,7 +16,8 @@
 namespace db {
 
 // The one thread that writes to a SQLite database. Works that come at about the same time share a
-// transaction, and one sync; a work that comes alone starts at once. One that fails is undone without the others. Callers go on when their change is durable.
+// transaction, and one sync; a work that comes alone starts at once. One that fails is undone
+// without the others. Callers go on when their change is durable.
 class SqliteWriter {
  public:
   using Body = std::function<void(Session&)>;

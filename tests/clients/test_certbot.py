@@ -3,6 +3,7 @@
 import pytest
 
 from support import pki
+from support.process import free_port
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_the_account_is_updated_and_given_up(place, certbot):
 
 def test_a_failed_challenge_is_said_in_words(place, certbot, name):
     done = certbot(
-        "certonly", "--standalone", "--http-01-port", place.challenge_port + 1, "--agree-tos", "--register-unsafely-without-email",
+        "certonly", "--standalone", "--http-01-port", free_port(), "--agree-tos", "--register-unsafely-without-email",
         "-d", name, check=False,
     )  # fmt: skip
     assert done.returncode != 0

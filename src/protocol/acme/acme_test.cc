@@ -194,8 +194,9 @@ class AcmeServer : public testing::Test {
   service::MasterKey master{base::Secret{std::string(32, 'k')}};
   service::Keys keys{master, random, clock};
   service::Intents intents{*database, random, clock, "test"};
-  service::Authorities authorities{*database, keys, intents, random, clock,
-                                   [] { return std::string{"http://ca.example:8080"}; }};
+  service::Authorities authorities{*database, keys,
+                                   intents,   random,
+                                   clock,     [] { return std::string{"http://ca.example:8080"}; }};
   service::Issuance issuance{*database, authorities, keys, intents, random, clock};
   service::Revocation revocation{*database, clock};
   TextResolver resolver;
