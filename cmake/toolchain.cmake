@@ -16,7 +16,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
                       -Wno-stringop-overread -Wno-dangling-pointer -Wno-missing-field-initializers -fpch-preprocess)
   add_link_options(-fuse-ld=mold)
 else()
-  add_compile_options(-Wno-missing-field-initializers)
+  # stable_sort of libstdc++ 12 uses what C++17 deprecated.
+  add_compile_options(-Wno-missing-field-initializers -Wno-deprecated-declarations)
 endif()
 
 if(CERTWRIGHT_SANITIZE)
