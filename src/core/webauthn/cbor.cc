@@ -132,7 +132,7 @@ class Reader {
       if (!item) {
         return item;
       }
-      entries.emplace_back(*std::move(key), *std::move(item));
+      entries.push_back({*std::move(key), *std::move(item)});
     }
     return all;
   }
@@ -148,10 +148,10 @@ const Cbor* find_in(const Cbor& cbor, const Key& key, Kind kind) {
     return nullptr;
   }
   const auto found = std::ranges::find_if(*map, [&](const auto& entry) {
-    const auto* const own = (entry.first.*kind)();
+    const auto* const own = (entry.key.*kind)();
     return own != nullptr && *own == key;
   });
-  return found == map->end() ? nullptr : &found->second;
+  return found == map->end() ? nullptr : &found->value;
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <expected>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -15,8 +14,9 @@ namespace core::webauthn {
 // A value of CBOR (RFC 8949) as authenticators write it: definite lengths, whole numbers, octets,
 // text, lists, maps and the simple values. It borrows from the octets that it was read from.
 struct Cbor {
+  struct Entry;
   using List = std::vector<Cbor>;
-  using Map = std::vector<std::pair<Cbor, Cbor>>;
+  using Map = std::vector<Entry>;
 
   std::variant<std::monostate, bool, std::int64_t, base::ByteView, std::string_view, List, Map>
       value;
@@ -31,6 +31,11 @@ struct Cbor {
   // Of a map, the value under this key.
   const Cbor* find(std::int64_t key) const;
   const Cbor* find(std::string_view key) const;
+};
+
+struct Cbor::Entry {
+  Cbor key;
+  Cbor value;
 };
 
 // Reads one value off the front of `rest`. Refuses indefinite lengths, tags, floating point, maps

@@ -10,7 +10,6 @@ namespace protocol::ocsp {
 namespace {
 
 constexpr std::string_view content_type = "application/ocsp-response";
-constexpr std::string_view prefix = "/ocsp/";
 constexpr base::Seconds cached_for = std::chrono::hours{1};  // a fraction of the answer's own life
 constexpr base::Seconds renewed_before = std::chrono::minutes{6};
 constexpr std::size_t longest_get = 4096;
