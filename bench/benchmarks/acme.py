@@ -94,6 +94,7 @@ def run():
                 orders = client.order(peers[name], connections, SECONDS)
                 measured[name, connections].append(orders)
                 ordered += orders.orders if name == "certwright" else 0
+        server.stop()  # which ends the intents that were made ahead
         check_everything_is_there(server, ordered)
     return [table(measured)]
 

@@ -71,6 +71,7 @@ def run():
                 load = post(server, url, SECONDS, connections, headers, bodies)
                 issued += load.requests
                 measured[connections].append((unit, load))
+        server.stop()  # which ends the intents that were made ahead
         check_everything_is_there(server, before, issued)
     return [table(measured)]
 
