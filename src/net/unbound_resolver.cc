@@ -171,9 +171,13 @@ class UnboundResolver::Context {
       const auto address = server.address.to_string() + "@" + std::to_string(server.port);
       check(ub_ctx_set_fwd(context_, address.c_str()), "resolver " + address);
     }
+    // libunbound would answer for these itself, with "no such name".
+    for (const auto* zone : {"test.", "invalid.", "home.arpa.", "onion.", "localhost."}) {
+      set("local-zone:", (std::string{zone} + " transparent").c_str());
+    }
     if (options.servers.empty()) {
       check(ub_ctx_resolvconf(context_, nullptr), "/etc/resolv.conf");
-      check(ub_ctx_hosts(context_, nullptr), "/etc/hosts");
+      check(ub_ctx_hosts(context_, options.hosts_file.c_str()), options.hosts_file);
     }
     if (validate) {
       check(ub_ctx_add_ta_file(context_, options.trust_anchor.c_str()), options.trust_anchor);
@@ -185,10 +189,6 @@ class UnboundResolver::Context {
       }
     }
     check(ub_ctx_async(context_, 1), "thread");
-    // libunbound answers for these itself, with "no such name".
-    for (const auto* zone : {"test.", "invalid.", "home.arpa.", "onion.", "localhost."}) {
-      ub_ctx_zone_remove(context_, zone);
-    }
     stop_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     taker_ = std::thread{[this] { take_answers(); }};
   }

@@ -17,6 +17,7 @@ struct ResolverOptions {
   std::vector<Endpoint> servers = {};  // empty: those of /etc/resolv.conf
   Dnssec dnssec = Dnssec::automatic;
   std::string trust_anchor = "/usr/share/dns/root.key";
+  std::string hosts_file = "/etc/hosts";  // is read when /etc/resolv.conf is
 };
 
 // A resolver on libunbound. Addresses and CAA are cached for a minute at most, so that a thousand

@@ -184,6 +184,18 @@ TEST_F(UnboundResolverTest, AsksForTextsEachTimeAndForAddressesOnce) {
   EXPECT_EQ(unbound.texts("late.example", seconds{5}).status, DnsStatus::records);
 }
 
+TEST(UnboundResolver, ReadsTheHostsFileForReservedZonesToo) {
+  const auto file = testing::TempDir() + "hosts_of_resolver_test";
+  std::ofstream{file} << "127.0.0.5 www.shop.test\n127.0.0.6 nas.home.arpa\n";
+  UnboundResolver resolver{{.dnssec = Dnssec::off, .hosts_file = file}};
+  for (const auto& [name, address] :
+       {std::pair{"www.shop.test", "127.0.0.5"}, std::pair{"nas.home.arpa", "127.0.0.6"}}) {
+    const auto answer = resolver.addresses(name, seconds{5});
+    ASSERT_EQ(answer.status, DnsStatus::records) << name << ": " << answer.reason;
+    EXPECT_EQ(answer.records.front().to_string(), address);
+  }
+}
+
 TEST_F(UnboundResolverTest, ServesManyThreads) {
   server.answers[{"a.example", 1}] = {.records = {record("a.example", 1, "\x0a\0\0\1"sv)}};
   auto unbound = resolver();
