@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "crypto/token.h"
+#include "base/bytes.h"
 #include "json/json.h"
 #include "storage/acme_service_store.h"
 
@@ -22,6 +22,17 @@ constexpr std::size_t key_octets = 32;
 constexpr std::size_t longest_kid = 255;
 constexpr std::size_t longest_text = 500;
 constexpr std::size_t most_names = 1000;
+
+// Random octets whose base64url does not begin with '-': it is pasted into command lines, where
+// that would be an option.
+template <std::size_t size>
+std::array<std::uint8_t, size> draw(crypto::Random& random) {
+  std::array<std::uint8_t, size> octets{};
+  do {
+    random.fill(octets);
+  } while (base::to_base64url(octets).starts_with('-'));
+  return octets;
+}
 
 struct About {
   std::string kid;
@@ -100,7 +111,7 @@ AcmeExternalAccounts::Made AcmeExternalAccounts::create(const auth::Act& act, co
   const auto now = clock_.now();
   ExternalAccount external{
       .id = ExternalAccountId::from_number(1).value(),  // drawn when it is stored
-      .kid = order.kid.empty() ? crypto::random_token(random_, kid_octets) : order.kid,
+      .kid = order.kid.empty() ? base::to_base64url(draw<kid_octets>(random_)) : order.kid,
       .description = order.description,
       .wrapped_key = {},
       .service_id = std::nullopt,
@@ -119,8 +130,7 @@ AcmeExternalAccounts::Made AcmeExternalAccounts::create(const auth::Act& act, co
   }
   check(external, now, true, errors);
 
-  std::array<std::uint8_t, key_octets> key{};
-  random_.fill(key);
+  auto key = draw<key_octets>(random_);
   external = database_.write(act, [&](db::Session& session) {
     storage::AcmeServiceStore store{session};
     auto made = external;

@@ -31,6 +31,12 @@ def test_an_account_is_bound_and_issues(registered, closed, new_credential, chal
     assert shown["status"] == "used" and shown["used"] == 1 and shown["last_used_at"]
 
 
+def test_credentials_can_be_pasted_into_a_command_line(new_credential):
+    """A program takes what begins with a hyphen for an option."""
+    made = [new_credential() for _ in range(100)]
+    assert not [each for each in made if each["kid"].startswith("-") or each["hmac_key"].startswith("-")]
+
+
 def test_the_mac_key_is_shown_once(new_credential, companion_admin, companion):
     credential = new_credential()
     key = credential["hmac_key"]
