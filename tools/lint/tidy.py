@@ -41,6 +41,8 @@ EXTRA = [
     "-Wno-ignored-optimization-argument",
     "-Wno-unused-command-line-argument",
     "-Wno-ignored-gch",
+    # stable_sort of libstdc++ 12 uses what C++17 deprecated.
+    "-Wno-deprecated-declarations",
 ]
 
 
