@@ -101,7 +101,7 @@ TEST(AuthorizationState, IsTriedAgainForAWhile) {
 
 TEST(OrderState, FollowsItsAuthorizations) {
   using enum AuthorizationStatus;
-  const auto status = [](std::vector<AuthorizationStatus> statuses) {
+  const auto status = [](const std::vector<AuthorizationStatus>& statuses) {
     std::vector<Authorization> list;
     for (const auto one : statuses) {
       list.push_back(authorization(one));

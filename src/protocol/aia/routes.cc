@@ -5,7 +5,8 @@
 namespace protocol::aia {
 namespace {
 
-http::Route route(service::Authorities& authorities, std::string ending, std::string content_type,
+http::Route route(service::Authorities& authorities, const std::string& ending,
+                  std::string content_type,
                   std::function<std::string(const x509::Certificate&)> write) {
   http::Route route{
       .method = http::Method::get,
