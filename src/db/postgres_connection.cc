@@ -13,7 +13,6 @@ namespace db {
 namespace {
 
 constexpr std::size_t kept_statements = 200;
-constexpr std::string_view forgetting = "DEALLOCATE ";
 constexpr int oldest_server = 130000;
 
 // Time limits hold for every statement: one that waits longer is a fault, and would keep its
@@ -219,10 +218,10 @@ void PostgresConnection::queue(std::string_view sql, std::span<const Value> valu
 // Behind everything else, since BEGIN must be the first.
 void PostgresConnection::forget_evicted() {
   for (const auto& name : std::exchange(forgotten_, {})) {
-    const auto forget = std::string{forgetting} + name;
-    await(Awaited::forget, forget,
-          PQsendQueryParams(connection_.get(), forget.c_str(), 0, nullptr, nullptr, nullptr,
-                            nullptr, 0));
+    const auto sql = "DEALLOCATE " + name;
+    await(Awaited::forget, name,
+          PQsendQueryParams(connection_.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                            0));
   }
 }
 
@@ -271,7 +270,7 @@ void PostgresConnection::read_answer(const Answer& answer, PostgresResult& last,
     statements_.remove(answer.sql);
   }
   if (answer.what == Awaited::forget && status == PGRES_PIPELINE_ABORTED) {
-    forgotten_.push_back(answer.sql.substr(forgetting.size()));
+    forgotten_.push_back(answer.sql);  // it was not run
   }
   if (!failure) {
     failure = error_of(result.result_.get(), answer.sql);

@@ -91,7 +91,7 @@ class PostgresConnection {
   enum class Awaited { prepare, execute, forget, sync };
   struct Answer {
     Awaited what;
-    std::string sql;
+    std::string sql;  // or, to forget, the statement's name
   };
 
   void open();

@@ -30,7 +30,7 @@ std::array<std::uint8_t, size> draw(crypto::Random& random) {
   std::array<std::uint8_t, size> octets{};
   do {
     random.fill(octets);
-  } while (base::to_base64url(octets).starts_with('-'));
+  } while (octets[0] >> 2 == 62);  // RFC 4648, section 5
   return octets;
 }
 

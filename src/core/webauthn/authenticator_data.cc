@@ -15,7 +15,7 @@ Refusal refuse(const char* reason) {
   return Refusal{base::ParseError{reason}};
 }
 
-enum Flag : int {
+enum Flag : std::uint8_t {
   user_present = 0x01,
   user_verified = 0x04,
   backup_eligible = 0x08,
