@@ -13,6 +13,7 @@ namespace db {
 namespace {
 
 constexpr std::size_t kept_statements = 200;
+constexpr std::string_view forgetting = "DEALLOCATE ";
 constexpr int oldest_server = 130000;
 
 // Time limits hold for every statement: one that waits longer is a fault, and would keep its
@@ -200,12 +201,7 @@ const std::string& PostgresConnection::prepared(std::string_view sql) {
         PQsendPrepare(connection, name.c_str(), std::string{sql}.c_str(), 0, nullptr));
   return statements_
       .add(sql, Statement{std::move(name)},
-           [&](const Statement& evicted) {
-             const auto forget = "DEALLOCATE " + evicted.name;
-             await(Awaited::forget, forget,
-                   PQsendQueryParams(connection, forget.c_str(), 0, nullptr, nullptr, nullptr,
-                                     nullptr, 0));
-           })
+           [&](const Statement& evicted) { forgotten_.push_back(evicted.name); })
       .name;
 }
 
@@ -220,7 +216,18 @@ void PostgresConnection::queue(std::string_view sql, std::span<const Value> valu
                             binary));
 }
 
+// Behind everything else, since BEGIN must be the first.
+void PostgresConnection::forget_evicted() {
+  for (const auto& name : std::exchange(forgotten_, {})) {
+    const auto forget = std::string{forgetting} + name;
+    await(Awaited::forget, forget,
+          PQsendQueryParams(connection_.get(), forget.c_str(), 0, nullptr, nullptr, nullptr,
+                            nullptr, 0));
+  }
+}
+
 void PostgresConnection::send() {
+  forget_evicted();
   await(Awaited::sync, {}, PQpipelineSync(connection_.get()));
 }
 
@@ -262,6 +269,9 @@ void PostgresConnection::read_answer(const Answer& answer, PostgresResult& last,
   }
   if (answer.what == Awaited::prepare) {
     statements_.remove(answer.sql);
+  }
+  if (answer.what == Awaited::forget && status == PGRES_PIPELINE_ABORTED) {
+    forgotten_.push_back(answer.sql.substr(forgetting.size()));
   }
   if (!failure) {
     failure = error_of(result.result_.get(), answer.sql);

@@ -97,6 +97,7 @@ class PostgresConnection {
   void open();
   void configure();
   const std::string& prepared(std::string_view sql);
+  void forget_evicted();
   void await(Awaited what, std::string_view sql, int sent);
   void read_answer(const Answer& answer, PostgresResult& last, std::optional<base::Error>& failure);
   base::Error error_of(const pg_result* result, const std::string& sql);
@@ -105,6 +106,7 @@ class PostgresConnection {
   const PostgresAddress& address_;
   std::unique_ptr<pg_conn, Close> connection_;
   StatementCache<Statement> statements_;
+  std::vector<std::string> forgotten_;  // names of statements that the server still keeps
   std::int64_t last_name_ = 0;
   std::vector<Answer> awaited_;
   std::string state_;

@@ -149,6 +149,23 @@ TEST_F(Postgres, KeepsWorkingBeyondTheStatementsItRemembers) {
   });
 }
 
+TEST_F(Postgres, BeginsTransactionsAfterForgettingHowTheyBegin) {
+  add(thing(1, "a"));
+  const auto ask = [](Session& session) {
+    for (int i = 0; i < 500; ++i) {
+      EXPECT_EQ(session.number("SELECT id + " + std::to_string(i) + " FROM things"), i + 1);
+    }
+  };
+  for (int round = 0; round < 2; ++round) {
+    database_->read(ask);
+    database_->write({.by = "test", .action = "test"}, [&](Session& session) {
+      session.bookkeeping("nothing");
+      ask(session);
+    });
+  }
+  EXPECT_EQ(count("FROM things"), 1);
+}
+
 TEST_F(Postgres, AnswersUnavailableWhenEveryConnectionStaysTaken) {
   const auto small = open_postgres({.url = server_.url(), .connections = 1}, clock_);
   small->read([&](Session& session) {
