@@ -311,7 +311,8 @@ bool AcmeValidation::settle(db::Session& session, const Authorization& authoriza
       .attempts = authorization.attempts,
       .error = authorization.error ? std::optional{json::Raw{*authorization.error}} : std::nullopt};
   if (authorization.error) {
-    session.record_refusal("acme_authorization", authorization.identifier, validated);
+    session.record_refusal("acme_authorization", authorization.id, authorization.identifier,
+                           validated);
   } else {
     session.record("acme_authorization", authorization.id, authorization.identifier, validated);
   }

@@ -420,7 +420,7 @@ EventOutcome Webhooks::test(const auth::Act& act, const WebhookId& id) {
     if (outcome.is_delivered) {
       session.record("webhook", id, webhook.name, Attempted{"test", ""});
     } else {
-      session.record_refusal("webhook", webhook.name, Attempted{"test", outcome.reason});
+      session.record_refusal("webhook", id, webhook.name, Attempted{"test", outcome.reason});
     }
   });
   if (!outcome.is_delivered) {
