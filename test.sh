@@ -14,7 +14,7 @@ NAME narrows a suite down to the tests whose names contain it.
   lint      format, include directions, clang-tidy, shell, Python, the console's own checks
   unit      unit tests under the address and undefined-behaviour sanitizers, on SQLite and PostgreSQL
   api       the release server through HTTP: REST, ACME protocol, revocation, crashes
-  clients   certbot, lego, uacme, dehydrated, acme-tiny, nginx, OpenSSL, GnuTLS, NSS against it
+  clients   twelve ACME clients, the lines that we print, nginx, OpenSSL, GnuTLS, NSS against it
   browser   the console in Chromium
   fuzz      every fuzz target for some seconds
   bench     the measurements of bench/ (NAME is one of them); figures, not verdicts

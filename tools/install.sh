@@ -11,8 +11,9 @@ build_packages=(
 )
 test_packages=(
   clang-format-19 clang-tidy-19 clang-19 libclang-rt-19-dev libgtest-dev libbenchmark-dev
-  sqlite3 postgresql postgresql-client openssl oathtool openjdk-17-jre-headless gnutls-bin libnss3-tools
-  certbot python3-certbot-dns-rfc2136 lego uacme dehydrated acme-tiny
+  sqlite3 postgresql postgresql-client openssl oathtool openjdk-17-jdk-headless gnutls-bin libnss3-tools
+  certbot python3-certbot-dns-rfc2136 lego uacme dehydrated acme-tiny acmetool caddy apache2-bin python3-acme
+  golang-go golang-golang-x-crypto-dev
   bind9 bind9-utils bind9-dnsutils pebble nginx-light rsyslog rsyslog-openssl wrk
   chromium fonts-noto-core python3-venv procps psmisc jq lsof shellcheck
 )

@@ -303,6 +303,12 @@ def fill_tables(db, shapes):
     db.execute(
         "INSERT INTO certificate_counts SELECT authority_id, id % 8, COUNT(*) FROM certificates GROUP BY 1, 2"
     )
+    db.execute("DELETE FROM certificate_days")
+    db.execute(
+        "INSERT INTO certificate_days (state, day, automated, shard, number) "
+        "SELECT CASE WHEN revoked_at IS NOT NULL THEN 2 WHEN renewed_by IS NOT NULL THEN 1 ELSE 0 END, "
+        "not_after / 86400, source IN ('acme', 'system'), id % 8, COUNT(*) FROM certificates GROUP BY 1, 2, 3, 4"
+    )
     with without_indexes(db, "revoked_certificates"):
         db.execute(
             "INSERT INTO revoked_certificates SELECT authority_id, substr(serial_number, -2), serial_number, "

@@ -10,17 +10,21 @@
 #include "api/v2/acme.h"
 #include "api/v2/acme_admin.h"
 #include "api/v2/audit.h"
+#include "api/v2/audit_export.h"
 #include "api/v2/audit_integrity.h"
 #include "api/v2/auth.h"
 #include "api/v2/authorities.h"
 #include "api/v2/authority_export.h"
 #include "api/v2/authority_renewal.h"
 #include "api/v2/authority_requests.h"
+#include "api/v2/authority_revocation.h"
 #include "api/v2/certificate_bulk.h"
 #include "api/v2/certificate_view.h"
 #include "api/v2/certificates.h"
 #include "api/v2/csrs.h"
+#include "api/v2/ct.h"
 #include "api/v2/dashboard.h"
+#include "api/v2/expiry_alerts.h"
 #include "api/v2/groups.h"
 #include "api/v2/health.h"
 #include "api/v2/idempotency.h"
@@ -30,8 +34,10 @@
 #include "api/v2/mtls.h"
 #include "api/v2/password_reset.h"
 #include "api/v2/rate_limits.h"
+#include "api/v2/restrictions.h"
 #include "api/v2/revocation.h"
 #include "api/v2/revocation_jobs.h"
+#include "api/v2/saved_queries.h"
 #include "api/v2/settings.h"
 #include "api/v2/setup.h"
 #include "api/v2/surface.h"
@@ -40,6 +46,7 @@
 #include "api/v2/user_certificates.h"
 #include "api/v2/users.h"
 #include "api/v2/webauthn.h"
+#include "api/v2/webhooks.h"
 #include "app/access.h"
 #include "app/addresses.h"
 #include "base/log.h"
@@ -70,8 +77,14 @@
 #include "service/audit_retention.h"
 #include "service/authority_renewal.h"
 #include "service/authority_requests.h"
+#include "service/authority_revocation.h"
 #include "service/certificate_sign_in.h"
 #include "service/crls.h"
+#include "service/ct_submission.h"
+#include "service/event_hooks.h"
+#include "service/event_mails.h"
+#include "service/events_queue.h"
+#include "service/expiry_notices.h"
 #include "service/general_settings.h"
 #include "service/generated_password.h"
 #include "service/import_folder.h"
@@ -84,9 +97,11 @@
 #include "service/offline_crls.h"
 #include "service/password_reset.h"
 #include "service/requests.h"
+#include "service/restrictions.h"
 #include "service/revocation.h"
 #include "service/revocation_jobs.h"
 #include "service/revocation_points.h"
+#include "service/saved_queries.h"
 #include "service/server_certificate.h"
 #include "service/setup.h"
 #include "service/sign_in.h"
@@ -95,6 +110,7 @@
 #include "service/totp.h"
 #include "service/users.h"
 #include "service/webauthn.h"
+#include "service/webhooks.h"
 #include "storage/acme_store.h"
 #include "storage/certificate_store.h"
 #include "storage/migrations.h"
@@ -162,6 +178,8 @@ constexpr int dns_port = 53;
 
 net::ResolverOptions resolver_options(const Settings& settings) {
   return {.servers = parsed_list<net::Endpoint>("dns.resolvers", settings.dns_resolvers, dns_port),
+          .zones = parsed_list<net::ZoneResolver>("dns.zone_resolvers", settings.dns_zone_resolvers,
+                                                  dns_port),
           .dnssec = base::from_text<net::Dnssec>(settings.dns_dnssec).value()};
 }
 
@@ -202,6 +220,7 @@ struct Application::Parts {
   std::string host_name() const;
   api::v2::WaysToSignIn ways_to_sign_in();
   void ask_for_certificates();
+  auth::Caller live_caller(const http::Request& request);
 
   Settings settings;
   base::SystemClock clock;
@@ -222,10 +241,12 @@ struct Application::Parts {
   service::Templates templates;
   service::Revocation revocation;
   service::Inventory inventory;
+  service::SavedQueries saved_queries;
   service::Requests requests;
   service::Imports imports;
   service::AuthorityRenewal authority_renewal;
   service::AuthorityRequests authority_requests;
+  service::AuthorityRevocation authority_revocation;
   service::Crls crls;
   service::OfflineCrls offline_crls;
   service::OcspResponders ocsp_responders;
@@ -244,14 +265,21 @@ struct Application::Parts {
   service::SyslogForwarding syslog;
   service::StoredSettings<service::RateSettings> rates;
   service::AccessRules access;
+  service::Restrictions restrictions;
   service::Setup setup;
   service::ServerCertificate server_certificate;
 
   net::UnboundResolver resolver;
+  service::Webhooks webhooks;
+  service::EventHooks event_hooks;
+  service::ExpiryNotices expiry_notices;
+  service::CtSubmission ct_submission;
   service::RevocationPoints revocation_points;
   net::AcmeValidator validator;
   service::Acme acme;
   service::AcmeNotifications acme_notifications;
+  service::EventMails event_mails;
+  service::EventQueue events;
   service::AcmeBulkRevocation acme_bulk_revocation;
 
   http::Surface v2 = api::v2::surface();
@@ -289,10 +317,12 @@ Application::Parts::Parts(const Settings& chosen, DataDirectory& directory)
       templates{*database, clock},
       revocation{*database, clock},
       inventory{*database, keys, clock},
+      saved_queries{*database, clock},
       requests{*database, issuance, keys, random, clock},
       imports{*database, authorities, requests, keys, random, clock},
       authority_renewal{*database, authorities, keys, random, clock},
       authority_requests{*database, authorities, authority_renewal, imports, keys, clock},
+      authority_revocation{*database, authorities, clock},
       crls{*database, authorities, clock},
       offline_crls{*database, authorities, crls, clock},
       ocsp_responders{*database, authorities, issuance, keys, clock},
@@ -310,9 +340,28 @@ Application::Parts::Parts(const Settings& chosen, DataDirectory& directory)
       syslog{*database, clock, [this] { return host_name(); }},
       rates{*database, clock, "rates"},
       access{*database, clock},
+      restrictions{*database},
       setup{*database, authorities, users, master, random, clock, general},
       server_certificate{*database, authorities, issuance, keys, clock, addresses.names},
       resolver{resolver_options(settings)},
+      webhooks{*database,
+               master,
+               random,
+               clock,
+               {.resolver = resolver,
+                .allowed_targets = parsed_list<net::Network>("webhooks.allow_targets",
+                                                             settings.webhooks_allow_targets)}},
+      event_hooks{{.commands = settings.hooks_commands,
+                   .events = settings.hooks_events,
+                   .limits = {.time = std::chrono::seconds{settings.hooks_timeout}}}},
+      expiry_notices{*database, authorities, mail, clock},
+      ct_submission{*database, clock,
+                    [this](const net::PostRequest& request) {
+                      auto allowed = request;
+                      allowed.allowed_targets = parsed_list<net::Network>(
+                          "webhooks.allow_targets", settings.webhooks_allow_targets);
+                      return net::post(resolver, allowed);
+                    }},
       revocation_points{authorities, crls, resolver, random, clock},
       validator{resolver, validation_options(settings)},
       acme{{.database = *database,
@@ -325,8 +374,10 @@ Application::Parts::Parts(const Settings& chosen, DataDirectory& directory)
             .clock = clock,
             .settings = [this] { return acme_settings(); }}},
       acme_notifications{*database, mail, clock},
+      event_mails{*database, acme_notifications, clock},
+      events{*database, clock, {&webhooks, &event_hooks, &event_mails}},
       acme_bulk_revocation{*database, revocation, acme_notifications, clock},
-      live{[this](const http::Request& request) { return session_caller(sign_in, request); }} {
+      live{[this](const http::Request& request) { return live_caller(request); }} {
   sign_in.set_failures_of_address(3 * settings.limit_sign_in);
   password_reset.set_asks_of_address(settings.limit_sign_in == 0 ? 0 : 10);
   certificate_sign_in.on_change([this] { ask_for_certificates(); });
@@ -340,6 +391,21 @@ Application::Parts::Parts(const Settings& chosen, DataDirectory& directory)
       [this](db::Session& session, const auth::Act& act, const core::Certificate& made) {
         idempotency.note(session, act, made);
       });
+  authorities.on_made(
+      [this](db::Session& session, const auth::Act& act, std::string_view kind,
+             std::int64_t number) { idempotency.note_made(session, act, kind, number); });
+  ocsp.live_for([this] { return std::chrono::hours{general.get().ocsp_response_validity_hours}; });
+  authority_revocation.on_change([this](const service::AuthorityRevocation::Changed& changed) {
+    ocsp_replies.forget(changed.second.to_string());
+    crls.changed(changed.first);
+  });
+  issuance.on_signing([this](const service::Issuance::Request& request,
+                             const service::Issuer& issuer, const x509::TbsCertificate& tbs) {
+    const bool is_wanted = ct_submission.is_wanted(
+        {request.authority_id, request.source,
+         request.order.rules ? std::optional{request.order.rules->template_id} : std::nullopt});
+    return is_wanted ? std::optional{ct_submission.submit(issuer, tbs)} : std::nullopt;
+  });
   templates.make_built_in();
   revocation.on_revoked([this](const core::Certificate& certificate) {
     ocsp_replies.forget(certificate.serial_number.to_string());
@@ -350,6 +416,7 @@ Application::Parts::Parts(const Settings& chosen, DataDirectory& directory)
   });
   database->on_commit([this](std::span<const db::Entry> entries) {
     sign_in.note_changes(entries);
+    restrictions.note_changes(entries);
     for (const auto& entry : entries) {
       publish(live, entry);
     }
@@ -396,7 +463,12 @@ service::AcmeSettings Application::Parts::acme_settings() {
           .base_url = general.get().base_url,
           .own_url = addresses.https_base,
           .allowlists_enforced = settings.acme_enforce_account_allowlist,
-          .csr_profile_required = settings.acme_require_csr_profile};
+          .csr_profile_required = settings.acme_require_csr_profile,
+          .approval_required = stored.require_approval,
+          .quotas = {
+              .account = {stored.account_orders, stored.account_hours},
+              .external_account = {stored.external_account_orders, stored.external_account_hours},
+              .identifier = {stored.identifier_orders, stored.identifier_hours}}};
 }
 
 // Names the audit log for good: the host, and something that no other log of that host has.
@@ -432,6 +504,13 @@ api::v2::WaysToSignIn Application::Parts::ways_to_sign_in() {
       }};
 }
 
+// Events name what happened anywhere: whoever is restricted gets none.
+auth::Caller Application::Parts::live_caller(const http::Request& request) {
+  auto caller = session_caller(sign_in, request);
+  return restrictions.reach_of(caller)->is_everything() ? std::move(caller)
+                                                        : auth::Caller{.username = "anonymous"};
+}
+
 // Browsers offer those of a person's certificates that the named authorities issued.
 void Application::Parts::ask_for_certificates() {
   if (!server) {
@@ -452,6 +531,9 @@ std::vector<http::Route> Application::Parts::routes() {
   api::v2::add_mtls(v2, *database, certificate_sign_in, sign_in);
   api::v2::add_mail(v2, mail);
   api::v2::add_syslog(v2, syslog);
+  api::v2::add_webhooks(v2, webhooks);
+  api::v2::add_expiry_alerts(v2, expiry_notices);
+  api::v2::add_ct(v2, ct_submission);
   api::v2::add_rate_limits(
       v2, *database, rates,
       {.configured = limits(settings),
@@ -461,14 +543,19 @@ std::vector<http::Route> Application::Parts::routes() {
   api::v2::add_users(v2, users, totp, webauthn, password_reset);
   api::v2::add_groups(v2, access);
   api::v2::add_roles(v2, access);
-  api::v2::add_authorities(v2, *database, authorities, crls);
+  api::v2::add_restrictions(v2, restrictions);
+  api::v2::add_authorities(v2, *database, authorities, crls, restrictions);
   api::v2::add_authority_export(v2, authorities);
   api::v2::add_authority_renewal(v2, *database, authorities, authority_renewal);
+  api::v2::add_authority_revocation(v2, *database, authorities, authority_revocation);
   api::v2::add_authority_requests(v2, *database, authorities, authority_requests, crls,
                                   offline_crls);
   api::v2::add_user_certificates(v2, *database, certificate_sign_in, authorities, inventory);
-  api::v2::add_certificates(v2, *database, authorities, issuance, revocation, inventory, general);
-  api::v2::add_certificate_bulk(v2, *database, authorities, issuance, revocation, inventory);
+  api::v2::add_certificates(v2, *database, authorities, issuance, revocation, inventory, general,
+                            restrictions);
+  api::v2::add_certificate_bulk(v2, *database, authorities, issuance, revocation, inventory,
+                                restrictions);
+  api::v2::add_saved_queries(v2, saved_queries);
   api::v2::add_csrs(v2, *database, requests, authorities, general);
   api::v2::add_imports(v2, *database, imports, authorities);
   api::v2::add_revocation_jobs(v2, *database, revocation_jobs);
@@ -480,6 +567,9 @@ std::vector<http::Route> Application::Parts::routes() {
   api::v2::add_acme_domains(v2, *database, acme);
   api::v2::add_acme_external_accounts(v2, *database, acme);
   api::v2::add_acme_traces(v2, *database);
+  api::v2::add_acme_approvals(v2, *database, acme);
+  api::v2::add_acme_quotas(v2, *database, acme);
+  api::v2::add_acme_retention(v2, *database, clock);
   api::v2::add_dashboard(v2, {.database = *database,
                               .authorities = authorities,
                               .crls = crls,
@@ -493,16 +583,14 @@ std::vector<http::Route> Application::Parts::routes() {
                               }});
   api::v2::add_audit(v2, *database);
   api::v2::add_audit_integrity(v2, *database, audit_log, clock);
+  api::v2::add_audit_export(v2, *database, audit_log);
   api::v2::add_settings(v2, general, [this] { authorities.forget(); });
-  api::v2::add_templates(v2, templates, authorities);
+  api::v2::add_templates(v2, templates, authorities, restrictions);
   api::v2::add_lints(v2, *database);
-  api::v2::add_idempotency(
-      v2, idempotency, [this](const core::CertificateId& id, const http::Call& call) {
-        const auto certificate = database->read(
-            [&](db::Session& session) { return storage::CertificateStore{session}.find(id); });
-        return certificate ? json::to_text(api::v2::view(*certificate, authorities, call.now))
-                           : std::string{"null"};
-      });
+  api::v2::add_idempotency(v2, idempotency,
+                           [this](const storage::IdempotencyKey& key, const http::Call& call) {
+                             return api::v2::shown_again(*database, authorities, key, call.now);
+                           });
 
   add_acme_admin();
 
@@ -517,6 +605,8 @@ std::vector<http::Route> Application::Parts::routes() {
   add(protocol::audit::routes(audit_log));
   add(protocol::acme::acme_routes(acme));
 
+  api::v2::restrict_routes(v2, restrictions);
+  api::v2::restrict_routes(acme_admin, restrictions);
   auto all = v2.routes;
   all.insert(all.end(), acme_admin.routes.begin(), acme_admin.routes.end());
   all.insert(all.end(), others.begin(), others.end());
@@ -615,6 +705,7 @@ void Application::start() {
   parts.revocation_jobs.start();
   parts.mail.start();
   parts.syslog.start();
+  parts.events.start();
   parts.scheduler = std::make_unique<jobs::Scheduler>(jobs::all_jobs(
       {.database = *parts.database,
        .clock = parts.clock,
@@ -627,7 +718,9 @@ void Application::start() {
        .remove_old_audit_entries =
            [&parts] {
              service::AuditRetention{*parts.database, parts.audit_log, parts.clock}.run_daily();
-           }}));
+           },
+       .tell_of_ends = [&parts] { parts.expiry_notices.check(); },
+       .clean_event_deliveries = [&parts] { parts.events.clean(); }}));
   parts.scheduler->start();
 }
 
@@ -636,6 +729,7 @@ bool Application::stop() {
   parts_->scheduler.reset();
   parts_->revocation_jobs.stop();
   parts_->crls.stop();
+  parts_->events.stop();
   parts_->syslog.stop();
   parts_->mail.stop();
   parts_->audit_log.stop();
@@ -707,6 +801,7 @@ std::string Application::import_folder(const std::string& path,
   options.update_existing = true;
   options.leave_out_others = leave_out_conflicts;
   options.revoked = folder.revoked;
+  options.crl_numbers = folder.crl_numbers;
   const auto outcome = parts_->imports.import({.by = "command line", .action = "import.folder"},
                                               folder.content, options);
   for (const auto& left_out : outcome.left_out) {

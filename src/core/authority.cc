@@ -31,7 +31,36 @@ void check_urls(const std::optional<std::vector<std::string>>& urls, const char*
   }
 }
 
+template <class Revocable>
+std::optional<std::string> obstacle(const Revocable& certificate, x509::RevocationReason reason) {
+  if (reason == x509::RevocationReason::removeFromCRL) {
+    return "removeFromCRL is no reason to revoke: it lifts a hold";
+  }
+  if (reason == x509::RevocationReason::aACompromise) {
+    return "aACompromise is about attribute authorities, not about certificate authorities";
+  }
+  if (!certificate.revoked_at) {
+    return std::nullopt;
+  }
+  if (!is_held(certificate)) {
+    return "it was revoked on " + base::to_text(*certificate.revoked_at);
+  }
+  return reason == x509::RevocationReason::certificateHold
+             ? std::optional<std::string>{"it is on hold already"}
+             : std::nullopt;
+}
+
 }  // namespace
+
+std::optional<std::string> revocation_obstacle(const Authority& authority,
+                                               x509::RevocationReason reason) {
+  return obstacle(authority, reason);
+}
+
+std::optional<std::string> revocation_obstacle(const AuthorityCertificate& certificate,
+                                               x509::RevocationReason reason) {
+  return obstacle(certificate, reason);
+}
 
 IssuingOptions issuing_options(const Authority& authority) {
   return authority.issuing.empty()

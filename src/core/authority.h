@@ -11,6 +11,7 @@
 #include "core/ids.h"
 #include "crypto/key.h"
 #include "der/oid.h"
+#include "x509/revocation_reason.h"
 #include "x509/serial_number.h"
 
 namespace core {
@@ -41,13 +42,14 @@ struct Authority {
   std::string created_by;
   std::string issuing = {};                    // IssuingOptions in JSON; empty: the usual ones
   std::optional<AuthorityId> renewed_by = {};  // the successor, which has another key
+  std::optional<x509::RevocationReason> revocation_reason = {};
   base::Bytes der;
 };
 BOOST_DESCRIBE_STRUCT(Authority, (),
                       (id, refid, name, type, parent_id, common_name, subject, serial_number,
                        key_type, fingerprint, not_before, not_after, revoked_at, key_id, is_active,
                        cdp_enabled, ocsp_enabled, aia_enabled, revocation_changes, created_at,
-                       created_by, issuing, renewed_by, der))
+                       created_by, issuing, renewed_by, revocation_reason, der))
 
 // `cross`: by another authority, over the same name and key. `former`: replaced by a renewal.
 BOOST_DEFINE_ENUM_CLASS(AuthorityCertificateKind, cross, former)
@@ -63,13 +65,29 @@ struct AuthorityCertificate {
   std::string fingerprint;
   base::Time not_before;
   base::Time not_after;
+  std::optional<base::Time> revoked_at = {};
+  std::optional<x509::RevocationReason> revocation_reason = {};
   base::Time created_at;
   std::string created_by;
   base::Bytes der;
 };
 BOOST_DESCRIBE_STRUCT(AuthorityCertificate, (),
                       (id, authority_id, kind, issuer_id, issuer, serial_number, fingerprint,
-                       not_before, not_after, created_at, created_by, der))
+                       not_before, not_after, revoked_at, revocation_reason, created_at, created_by,
+                       der))
+
+// Whether a certificate of an authority is revoked for the time being only.
+template <class Revocable>
+bool is_held(const Revocable& certificate) {
+  return certificate.revoked_at &&
+         certificate.revocation_reason == x509::RevocationReason::certificateHold;
+}
+
+// Why a certificate of an authority cannot be revoked with this reason; nothing when it can.
+std::optional<std::string> revocation_obstacle(const Authority& authority,
+                                               x509::RevocationReason reason);
+std::optional<std::string> revocation_obstacle(const AuthorityCertificate& certificate,
+                                               x509::RevocationReason reason);
 
 // A request for the certificate of an authority that is signed elsewhere.
 struct AuthorityRequest {

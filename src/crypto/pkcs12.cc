@@ -96,8 +96,8 @@ std::expected<Pkcs12, base::ParseError> read_pkcs12(base::ByteView der,
   }
   const auto* at = der.data();
   const Pkcs12Ptr file{d2i_PKCS12(nullptr, &at, static_cast<long>(der.size()))};
-  if (!file) {
-    return refuse_file("not a PKCS#12 file");
+  if (!file || at != der.data() + der.size()) {
+    return refuse_file(file ? "something stands behind the PKCS#12 file" : "not a PKCS#12 file");
   }
   const std::string text{password.reveal()};
   EVP_PKEY* key = nullptr;
@@ -161,6 +161,9 @@ std::expected<std::vector<base::Bytes>, base::ParseError> read_pkcs7(base::ByteV
       d2i_PKCS7(nullptr, &at, static_cast<long>(der.size()))};
   if (!file || !PKCS7_type_is_signed(file.get()) || file->d.sign == nullptr) {
     return refuse_file("not a PKCS#7 bundle of certificates");
+  }
+  if (at != der.data() + der.size()) {
+    return refuse_file("something stands behind the PKCS#7 bundle");
   }
   std::vector<base::Bytes> certificates;
   auto* const list = file->d.sign->cert;

@@ -116,7 +116,13 @@ class Session {
     keep(type, id.to_number(), name, json::to_text(details), true);
   }
 
-  // Keeps an attempt that was refused: wrong password, missing right.
+  // Keeps an attempt that was refused or failed: wrong password, missing right. With the id of what
+  // it was about, when that exists.
+  template <base::NumberValue Id, class Details>
+  void record_refusal(std::string_view type, const Id& id, std::string_view name,
+                      const Details& details) {
+    keep(type, id.to_number(), name, json::to_text(details), false);
+  }
   template <class Details>
   void record_refusal(std::string_view type, std::string_view name, const Details& details) {
     keep(type, 0, name, json::to_text(details), false);

@@ -1,5 +1,6 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
+#include <charconv>
 #include <random>
 
 #include "base/log.h"
@@ -149,6 +150,10 @@ class Connection final : public Watched {
       if (!response) {
         co_return false;
       }
+    }
+    if (response->parts) {
+      const bool sent = co_await send_parts(*response);
+      co_return sent&& keep_alive_;
     }
     const auto rest = put(*response);
     if (!rest.empty() || out_.size() > most_buffered) {
@@ -407,6 +412,55 @@ class Connection final : public Watched {
     co_await stream_.write(out_, rest, error);
     out_.clear();
     co_return !error;
+  }
+
+  // An answer that is made while it goes out, in chunks (RFC 9112, section 7.1). False when it was
+  // broken off, which its reader sees by the missing last chunk.
+  Task<bool> send_parts(const Response& response) {
+    const bool chunked = parser_->version() == 11;
+    keep_alive_ = keep_alive_ && chunked;
+    put(response);
+    bool more = request_.method != Method::head;
+    while (more) {
+      std::string part;
+      deadline = Instant::max();
+      auto work = [&] { return next_part(response, part); };
+      const auto made = co_await on_worker(loop_, work);
+      if (!made || *made == Part::failed) {
+        cut();
+        co_return false;
+      }
+      more = *made == Part::made;
+      if (part.empty()) {
+        continue;
+      }
+      if (chunked) {
+        char size[24];
+        const auto end = std::to_chars(std::begin(size), std::end(size), part.size(), 16).ptr;
+        out_.append(size, end).append("\r\n");
+        part.append("\r\n");
+      }
+      const bool sent = co_await flush(part);
+      if (!sent) {
+        co_return false;
+      }
+    }
+    if (chunked && request_.method != Method::head) {
+      out_.append("0\r\n\r\n");
+    }
+    co_return true;
+  }
+
+  enum class Part { made, last, failed };
+
+  // On a worker, which must not be left by an exception.
+  Part next_part(const Response& response, std::string& part) const {
+    try {
+      return response.parts(part) ? Part::made : Part::last;
+    } catch (const std::exception& error) {
+      base::log_error("an answer was broken off", {{"id", request_.id}, {"error", error.what()}});
+    }
+    return Part::failed;
   }
 
   // The end of the connection in good order: closing right away would reset it and could take the

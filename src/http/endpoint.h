@@ -43,7 +43,8 @@ struct Call {
 // One endpoint, whole. The handler is a method of the resource, and its parameters say what the
 // endpoint reads: the Call, then one value per placeholder of the path, then at most one described
 // struct, which is the query of a GET or DELETE and the JSON body otherwise. The result says what
-// the endpoint answers: a described struct, a list, Done, Created, Page, File, or void for 204.
+// the endpoint answers: a described struct, a list, Done, Created, Page, File, Stream, or void for
+// 204.
 template <class Verb, class Handler>
 struct Endpoint {
   Verb method;
@@ -100,6 +101,13 @@ struct File {
   std::string content;
 };
 
+// A download of any length: its content is made while it is sent.
+struct Stream {
+  std::string name;
+  std::string content_type;
+  Parts parts;
+};
+
 // What an endpoint says, before its surface dresses it.
 struct Answer {
   enum class Kind { data, nothing, bare, file };
@@ -111,6 +119,7 @@ struct Answer {
   std::vector<Header> headers = {};
   std::string file_name = {};
   std::string content_type = {};
+  Parts parts = nullptr;  // of a file, instead of data
 };
 
 // What the API description says about a route.
@@ -276,6 +285,16 @@ struct Say<File> {
             .data = file.content,
             .file_name = file.name,
             .content_type = file.content_type};
+  }
+};
+
+template <>
+struct Say<Stream> : Say<File> {
+  static Answer of(const Stream& stream) {
+    return {.kind = kind,
+            .file_name = stream.name,
+            .content_type = stream.content_type,
+            .parts = stream.parts};
   }
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,9 @@ struct Request {
   std::optional<std::string> cookie(std::string_view name) const;
 };
 
+// Makes the next part of a long body, appended to `part`, and says whether more may follow.
+using Parts = std::function<bool(std::string& part)>;
+
 struct Response {
   int status = 200;
   std::string content_type = {};
@@ -55,6 +59,11 @@ struct Response {
   // An answer that was serialized once, status line, headers and all, for keep-alive connections:
   // when set, it goes out as it stands and the rest is ignored (the pipeline's headers are in it).
   std::shared_ptr<const std::string> prepared = nullptr;
+
+  // Instead of `body`: it is made while it goes out, each part on a worker once the one before was
+  // taken, and never is in memory as a whole. What it throws breaks the connection off, so that
+  // nobody takes half an answer for a whole one.
+  Parts parts = nullptr;
 };
 
 }  // namespace http

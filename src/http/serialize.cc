@@ -64,7 +64,22 @@ void append_connection(std::string& out, const Delivery& delivery) {
   }
 }
 
-void append_fields(std::string& out, const Response& response, Hardening hardening, bool secure) {
+void append_length(std::string& out, const Response& response, int version) {
+  if (has_no_content(response.status)) {
+    return;
+  }
+  if (response.parts) {
+    // RFC 9112, section 6.3: HTTP/1.0 knows the end of the connection only.
+    out.append(version == 11 ? "Transfer-Encoding: chunked\r\n" : "");
+    return;
+  }
+  out.append("Content-Length: ");
+  append_number(out, response.body.size());
+  out.append("\r\n");
+}
+
+void append_fields(std::string& out, const Response& response, Hardening hardening, bool secure,
+                   int version) {
   bool has_cache_control = false;
   bool has_policy = false;
   for (const auto& [name, value] : response.headers) {
@@ -75,11 +90,7 @@ void append_fields(std::string& out, const Response& response, Hardening hardeni
   if (!response.content_type.empty()) {
     append_field(out, "Content-Type", response.content_type);
   }
-  if (!has_no_content(response.status)) {
-    out.append("Content-Length: ");
-    append_number(out, response.body.size());
-    out.append("\r\n");
-  }
+  append_length(out, response, version);
   if (!has_cache_control) {
     out.append("Cache-Control: no-store\r\n");
   }
@@ -116,7 +127,7 @@ std::shared_ptr<const std::string> prepare(const Response& response, Hardening h
   auto text = std::make_shared<std::string>();
   text->reserve(1024 + response.body.size());
   append_status(*text, response.status);
-  append_fields(*text, response, hardening, secure);
+  append_fields(*text, response, hardening, secure, 11);
   text->append("\r\n");
   if (!has_no_content(response.status)) {
     text->append(response.body);
@@ -131,7 +142,7 @@ std::string_view append(std::string& out, const Response& response, const Delive
   }
   append_status(out, response.status);
   append_connection(out, delivery);
-  append_fields(out, response, Hardening::full, delivery.secure);
+  append_fields(out, response, Hardening::full, delivery.secure, delivery.version);
   if (!delivery.request_id.empty()) {
     append_field(out, "X-Request-Id", delivery.request_id);
   }

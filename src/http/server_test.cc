@@ -163,6 +163,18 @@ class ServerTest : public testing::Test {
                       [](const Call&, const PathValues&) {
                         return Response{.body = std::string(3'000'000, 'z')};
                       }),
+                route(Method::get, "/parts",
+                      [](const Call& call, const PathValues&) {
+                        const bool breaks = call.request.query.contains("break");
+                        return Response{.content_type = "text/plain",
+                                        .parts = [n = 0, breaks](std::string& part) mutable {
+                                          if (n == 3 && breaks) {
+                                            throw std::runtime_error{"gone"};
+                                          }
+                                          part = n == 1 ? "" : std::string(17, 'a');
+                                          return ++n < 5;
+                                        }};
+                      }),
                 route(Method::get, "/wait", [this](const Call&, const PathValues&) {
                   ++waiting;
                   gate.wait();
@@ -245,6 +257,32 @@ TEST_F(ServerTest, AnswersWithTheHeadersThatHardenABrowser) {
     EXPECT_EQ(count(answer, field), 1U) << field << answer;
   }
   EXPECT_EQ(count(answer, "Strict-Transport-Security"), 0U);
+}
+
+TEST_F(ServerTest, SendsAnswersInPartsWhileTheyAreMade) {
+  start();
+  const std::string chunk = "11\r\n" + std::string(17, 'a') + "\r\n";
+  const auto answer = ask(get("/parts") + get("/address", close_after));
+  EXPECT_EQ(count(answer, "Transfer-Encoding: chunked\r\n"), 1U) << answer;
+  EXPECT_NE(answer.find("\r\n\r\n" + chunk + chunk + chunk + chunk + "0\r\n\r\nHTTP/1.1 200"),
+            std::string::npos)
+      << answer;
+  EXPECT_EQ(count(answer, "Content-Length"), 1U) << answer;
+
+  const auto old = ask("GET /parts HTTP/1.0\r\n" + std::string{host} + "\r\n");
+  EXPECT_EQ(count(old, "Transfer-Encoding"), 0U) << old;
+  EXPECT_TRUE(old.ends_with("\r\n\r\n" + std::string(4 * 17, 'a'))) << old;
+
+  const auto head =
+      ask("HEAD /parts HTTP/1.1\r\n" + std::string{host} + "\r\n" + get("/address", close_after));
+  EXPECT_NE(head.find("\r\n\r\nHTTP/1.1 200"), std::string::npos) << head;
+}
+
+TEST_F(ServerTest, BreaksOffAnAnswerWhosePartsEndInAnError) {
+  start();
+  const auto answer = ask(get("/parts?break=1"));
+  EXPECT_EQ(count(answer, std::string(17, 'a')), 2U) << answer;
+  EXPECT_FALSE(answer.ends_with("0\r\n\r\n")) << answer;
 }
 
 TEST_F(ServerTest, AnswersAPipelineInItsOrder) {

@@ -50,6 +50,14 @@ std::vector<Job> all_jobs(const Parts& parts) {
        .summary = "Tells holders of ACME accounts which certificates end without a successor",
        .every = std::chrono::hours{1},
        .run = [parts] { parts.acme_notifications.warn_of_ends(); }},
+      {.name = "expiry-notices",
+       .summary = "Tells of certificates, authorities and revocation lists that end soon",
+       .every = std::chrono::hours{1},
+       .run = parts.tell_of_ends},
+      {.name = "event-cleaning",
+       .summary = "Forgets deliveries of events that are a month old",
+       .every = std::chrono::hours{6},
+       .run = parts.clean_event_deliveries},
   };
 }
 

@@ -25,6 +25,8 @@ struct Parts {
   service::AcmeNotifications& acme_notifications;
   std::function<void()> renew_server_certificate;
   std::function<void()> remove_old_audit_entries;
+  std::function<void()> tell_of_ends;
+  std::function<void()> clean_event_deliveries;
 };
 
 // All jobs of the server.

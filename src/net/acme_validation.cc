@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/acme/dns_challenges.h"
 #include "net/reach.h"
 
 namespace net {
@@ -69,7 +70,12 @@ AcmeValidator::Outcome AcmeValidator::validate(const Question& question) {
       case core::acme::ChallengeType::http_01:
         return validate_http01(question);
       case core::acme::ChallengeType::dns_01:
-        return validate_dns01(question);
+        return validate_txt(question, "_acme-challenge." + question.name);
+      case core::acme::ChallengeType::dns_account_01:
+        return validate_txt(question,
+                            core::acme::dns_account01_name(question.name, question.account_url));
+      case core::acme::ChallengeType::dns_persist_01:
+        return validate_persist01(question);
       case core::acme::ChallengeType::tls_alpn_01:
         return validate_tlsalpn01(question);
     }
@@ -107,8 +113,8 @@ AcmeValidator::Outcome AcmeValidator::validate_http01(const Question& question) 
   return outcome;
 }
 
-AcmeValidator::Outcome AcmeValidator::validate_dns01(const Question& question) {
-  const auto name = "_acme-challenge." + question.name;
+AcmeValidator::Outcome AcmeValidator::validate_txt(const Question& question,
+                                                   const std::string& name) {
   const auto wanted = core::acme::dns01_record(question.key_authorization);
   const auto answer = resolver_.texts(name, options_.time);
   Outcome outcome;
@@ -130,6 +136,39 @@ AcmeValidator::Outcome AcmeValidator::validate_dns01(const Question& question) {
         Problem{.type = ProblemType::dns,
                 .detail = "looking up the TXT records of " + name + via + ": " + answer.reason};
   }
+  return outcome;
+}
+
+// draft-ietf-acme-dns-persist: the record was made for good, perhaps before there was an order.
+AcmeValidator::Outcome AcmeValidator::validate_persist01(const Question& question) {
+  const auto name = core::acme::dns_persist01_name(question.name);
+  const auto answer = resolver_.texts(name, options_.time);
+  Outcome outcome;
+  const bool found = answer.status == DnsStatus::records;
+  outcome.trace.push_back(
+      {"TXT records of " + name, found ? quoted_list(answer.records) : answer.reason});
+  if (!found) {
+    outcome.may_pass_later = true;
+    outcome.problem =
+        Problem{.type = ProblemType::dns,
+                .detail = "looking up the TXT records of " + name + ": " + answer.reason};
+    return outcome;
+  }
+  auto verdict = core::acme::read_persist01(
+      answer.records, {.name = question.name,
+                       .wildcard = question.wildcard,
+                       .issuer_names = question.issuer_names,
+                       .account_url = question.account_url,
+                       .account_key_thumbprint = question.account_key_thumbprint,
+                       .now = question.now});
+  if (verdict) {
+    outcome.valid_until = *verdict;
+    return outcome;
+  }
+  outcome.may_pass_later = true;  // a zone that is being copied
+  outcome.problem = std::move(verdict).error();
+  outcome.problem->detail =
+      name + ": " + outcome.problem->detail + "; there is " + quoted_list(answer.records);
   return outcome;
 }
 
@@ -168,6 +207,33 @@ AcmeValidator::Outcome AcmeValidator::validate_tlsalpn01(const Question& questio
   outcome.trace.push_back({asked, obstacle ? obstacle->detail.substr(asked.size() + 2)
                                            : "the certificate for this challenge"});
   outcome.problem = obstacle;
+  return outcome;
+}
+
+AcmeValidator::Outcome AcmeValidator::look_at_dns(const std::string& name) {
+  Outcome outcome;
+  const auto note = [&](const std::string& what, const auto& answer, const std::string& found) {
+    const bool answered = answer.status == DnsStatus::records ||
+                          answer.status == DnsStatus::nodata ||
+                          answer.status == DnsStatus::nxdomain;
+    outcome.trace.push_back({what, answer.status == DnsStatus::records ? found : answer.reason});
+    if (!answered && !outcome.problem) {
+      outcome.problem = Problem{.type = ProblemType::dns, .detail = what + ": " + answer.reason};
+    }
+  };
+  const auto addresses = resolver_.addresses(name, options_.time);
+  std::vector<std::string> found;
+  for (const auto& address : addresses.records) {
+    found.push_back(address.to_string());
+  }
+  note("addresses of " + name, addresses, quoted_list(found));
+  if (outcome.problem) {
+    return outcome;  // the others would take as long to fail
+  }
+  const auto texts = resolver_.texts("_acme-challenge." + name, options_.time);
+  note("TXT records of _acme-challenge." + name, texts, quoted_list(texts.records));
+  const auto caa = resolver_.caa(name, options_.time);
+  note("CAA records of " + name, caa, std::to_string(caa.records.size()) + " found");
   return outcome;
 }
 

@@ -124,7 +124,10 @@ class AcmeValidation : public testing::Test {
                                .name = name,
                                .token = "token",
                                .key_authorization = "token.thumbprint",
-                               .caa_issuer_names = issuers});
+                               .caa_issuer_names = issuers,
+                               .account_url = "https://ca.example/acme/acct/1",
+                               .issuer_names = {"ca.example"},
+                               .now = base::Time{std::chrono::seconds{1'720'000'000}}});
   }
   AcmeValidator::Outcome http(const std::string& name = "a.example") {
     return validate(ChallengeType::http_01, name);
@@ -229,6 +232,40 @@ TEST_F(AcmeValidation, FindsTheRecordInDns) {
   EXPECT_EQ(dns().problem->type, ProblemType::incorrectResponse);
   resolver.texts_of["_acme-challenge.a.example"].push_back(record);
   EXPECT_FALSE(dns().problem) << dns().problem->detail;
+}
+
+TEST_F(AcmeValidation, FindsTheRecordBelowTheLabelOfTheAccount) {
+  // printf https://ca.example/acme/acct/1 | sha256sum | head -c20 | xxd -r -p | base32
+  const std::string name = "_kvh7jr2d6tnrrsci._acme-challenge.a.example";
+  const auto dns = [&] { return validate(ChallengeType::dns_account_01, "a.example"); };
+  resolver.texts_of["_acme-challenge.a.example"] = {"61rBZ_4knHblO0MNoxFsXZ_eTFUHum0B6IVRbhvUn5I"};
+  EXPECT_EQ(dns().problem->type, ProblemType::dns);
+  resolver.texts_of[name] = {"61rBZ_4knHblO0MNoxFsXZ_eTFUHum0B6IVRbhvUn5I"};
+  EXPECT_FALSE(dns().problem) << dns().problem->detail;
+}
+
+TEST_F(AcmeValidation, FindsTheRecordThatWasMadeForGood) {
+  const auto dns = [&] { return validate(ChallengeType::dns_persist_01, "a.example"); };
+  EXPECT_EQ(dns().problem->type, ProblemType::dns);
+  auto& texts = resolver.texts_of["_validation-persist.a.example"];
+  texts = {"ca.example; accounturi=https://ca.example/acme/acct/2"};
+  EXPECT_EQ(dns().problem->type, ProblemType::unauthorized);
+  EXPECT_NE(dns().problem->detail.find("_validation-persist.a.example"), std::string::npos);
+  texts.push_back("ca.example; accounturi=https://ca.example/acme/acct/1; persistUntil=1721952000");
+  const auto found = dns();
+  ASSERT_FALSE(found.problem) << found.problem->detail;
+  EXPECT_EQ(base::to_text(found.valid_until.value()), "2024-07-26T00:00:00Z");
+}
+
+TEST_F(AcmeValidation, TellsWhetherNameServersAnswer) {
+  AcmeValidator validator{resolver, {}};
+  EXPECT_FALSE(validator.look_at_dns("a.example").problem);
+  EXPECT_FALSE(validator.look_at_dns("nowhere.example").problem);
+  EXPECT_EQ(validator.look_at_dns("a.example").trace.size(), 3u);
+  resolver.caa_of["a.example"] = {.status = DnsStatus::servfail, .reason = "SERVFAIL"};
+  const auto failed = validator.look_at_dns("a.example");
+  ASSERT_TRUE(failed.problem);
+  EXPECT_EQ(failed.problem->detail, "CAA records of a.example: SERVFAIL");
 }
 
 TEST_F(AcmeValidation, HeedsCaaWhenTheCaHasNames) {

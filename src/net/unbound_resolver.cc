@@ -2,11 +2,13 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <unbound.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <future>
+#include <map>
 #include <sstream>
 
 #include "base/error.h"
@@ -179,6 +181,9 @@ class UnboundResolver::Context {
       check(ub_ctx_resolvconf(context_, nullptr), "/etc/resolv.conf");
       check(ub_ctx_hosts(context_, options.hosts_file.c_str()), options.hosts_file);
     }
+    if (!options.zones.empty()) {
+      read_configuration(forward_zones(options.zones));
+    }
     if (validate) {
       check(ub_ctx_add_ta_file(context_, options.trust_anchor.c_str()), options.trust_anchor);
       for (const auto* zone : private_zones) {
@@ -191,6 +196,33 @@ class UnboundResolver::Context {
     check(ub_ctx_async(context_, 1), "thread");
     stop_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     taker_ = std::thread{[this] { take_answers(); }};
+  }
+
+  // As libunbound wants it; it has no call for this.
+  static std::string forward_zones(const std::vector<ZoneResolver>& zones) {
+    std::map<std::string, std::string> servers_of;
+    for (const auto& [zone, server] : zones) {
+      servers_of[zone] += "  forward-addr: " + server.address.to_string() + "@" +
+                          std::to_string(server.port) + "\n";
+    }
+    std::string text;
+    for (const auto& [zone, servers] : servers_of) {
+      text += "server:\n  domain-insecure: \"" + zone + ".\"\n";
+      text += "forward-zone:\n  name: \"" + zone + ".\"\n" + servers;
+    }
+    return text;
+  }
+
+  void read_configuration(const std::string& text) {
+    const int file = memfd_create("resolver", MFD_CLOEXEC);
+    const bool written =
+        file >= 0 && write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    const auto path = "/proc/self/fd/" + std::to_string(file);
+    const int error = written ? ub_ctx_config(context_, path.c_str()) : UB_READFILE;
+    if (file >= 0) {
+      ::close(file);
+    }
+    check(error, "resolvers of zones");
   }
 
   void close() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "net/resolver.h"
+#include "net/zone_resolver.h"
 
 namespace net {
 
@@ -14,7 +15,8 @@ namespace net {
 BOOST_DEFINE_ENUM_CLASS(Dnssec, automatic, on, off)
 
 struct ResolverOptions {
-  std::vector<Endpoint> servers = {};  // empty: those of /etc/resolv.conf
+  std::vector<Endpoint> servers = {};    // empty: those of /etc/resolv.conf
+  std::vector<ZoneResolver> zones = {};  // the longest zone that fits counts
   Dnssec dnssec = Dnssec::automatic;
   std::string trust_anchor = "/usr/share/dns/root.key";
   std::string hosts_file = "/etc/hosts";  // is read when /etc/resolv.conf is

@@ -185,6 +185,54 @@ TEST_F(UnboundResolverTest, AsksForTextsEachTimeAndForAddressesOnce) {
   EXPECT_EQ(unbound.texts("late.example", seconds{5}).status, DnsStatus::records);
 }
 
+TEST_F(UnboundResolverTest, AsksTheServerOfTheLongestZone) {
+  NameServer inner;
+  NameServer innermost;
+  const Endpoint at_inner{IpAddress::parse("127.0.0.1").value(), inner.port};
+  const Endpoint at_innermost{IpAddress::parse("127.0.0.1").value(), innermost.port};
+  for (auto* each : {&server, &inner, &innermost}) {
+    const std::string view = each == &server ? "\1o" : each == &inner ? "\1i" : "\1x";
+    for (const auto* name : {"a.example", "a.corp.test", "corp.test", "a.lab.corp.test"}) {
+      each->answers[{name, 16}] = {.records = {record(name, 16, view)}};
+    }
+  }
+  // A name of the one view that leads into the other.
+  server.answers[{"b.example", 16}] = {.records = {record("b.example", 5, wire_name("corp.test"))}};
+  for (const auto dnssec : {Dnssec::off, Dnssec::on}) {
+    if (dnssec == Dnssec::on && !std::ifstream{ResolverOptions{}.trust_anchor}.good()) {
+      continue;
+    }
+    UnboundResolver unbound{
+        {.servers = {Endpoint{IpAddress::parse("127.0.0.1").value(), server.port}},
+         .zones = {{"corp.test", at_inner}, {"lab.corp.test", at_innermost}},
+         .dnssec = dnssec}};
+    const auto text_of = [&](const char* name) {
+      const auto answer = unbound.texts(name, seconds{5});
+      return answer.records.empty() ? answer.reason : answer.records.front();
+    };
+    EXPECT_EQ(text_of("a.corp.test"), "i");
+    EXPECT_EQ(text_of("corp.test"), "i");
+    EXPECT_EQ(text_of("a.lab.corp.test"), "x");
+    if (dnssec == Dnssec::off) {
+      EXPECT_EQ(text_of("a.example"), "o");
+      EXPECT_EQ(text_of("b.example"), "i");
+    }
+  }
+}
+
+TEST(ZoneResolver, IsAZoneAndAnAddress) {
+  const auto read = ZoneResolver::parse("Corp.Example.=10.0.0.1", 53);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->zone, "corp.example");
+  EXPECT_EQ(read->server.to_string(), "10.0.0.1:53");
+  EXPECT_EQ(ZoneResolver::parse("_msdcs.corp=[2001:db8::1]:5353", 53)->server.port, 5353);
+  for (const auto* wrong :
+       {"", "corp.example", "=10.0.0.1", ".=10.0.0.1", "a..b=10.0.0.1", "a b=10.0.0.1",
+        "a\"\nforward-addr: 1=10.0.0.1", "corp.example=", "corp.example=elsewhere"}) {
+    EXPECT_FALSE(ZoneResolver::parse(wrong, 53)) << wrong;
+  }
+}
+
 TEST(UnboundResolver, ReadsTheHostsFileForReservedZonesToo) {
   const auto file = testing::TempDir() + "hosts_of_resolver_test";
   std::ofstream{file} << "127.0.0.5 www.shop.test\n127.0.0.6 nas.home.arpa\n";

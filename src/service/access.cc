@@ -4,6 +4,7 @@
 
 #include "service/access_rights.h"
 #include "storage/access_store.h"
+#include "storage/restriction_store.h"
 #include "storage/user_store.h"
 
 namespace service {
@@ -73,6 +74,16 @@ void refuse_more_than_own(const auth::Caller& caller, std::string_view permissio
   if (!caller.rights.cover(auth::rights_from_text(permissions))) {
     throw base::Error{base::ErrorCode::forbidden,
                       "this is about rights that you do not have yourself"};
+  }
+}
+
+// Who comes into such a group is restricted, who leaves it may be free.
+void refuse_lifting_restrictions(db::Session& session, const auth::Caller& caller,
+                                 const core::GroupId& id) {
+  if (!caller.rights.include(auth::admin_users.name()) &&
+      !storage::RestrictionStore{session}.of(id).is_empty()) {
+    throw base::Error{base::ErrorCode::forbidden,
+                      "this group restricts its members: only administrators change who they are"};
   }
 }
 
@@ -237,6 +248,7 @@ void AccessRules::remove_group(const auth::Act& act, const auth::Caller& caller,
     storage::AccessStore store{session};
     const auto group = existing_group(store, id);
     refuse_more_than_own(caller, group.permissions);
+    refuse_lifting_restrictions(session, caller, id);
     store.remove(id);
     session.record("group", id, group.name, About{group.description, group.permissions});
   });
@@ -280,6 +292,7 @@ AccessRules::Member AccessRules::add_member(const auth::Act& act, const auth::Ca
     storage::UserStore users{session};
     const auto group = existing_group(store, id);
     refuse_more_than_own(caller, group.permissions);
+    refuse_lifting_restrictions(session, caller, id);
     const auto found = users.find(user);
     if (!found) {
       refuse("user_id", "no user has this id");
@@ -301,6 +314,7 @@ void AccessRules::remove_member(const auth::Act& act, const auth::Caller& caller
     storage::AccessStore store{session};
     const auto group = existing_group(store, id);
     refuse_more_than_own(caller, group.permissions);
+    refuse_lifting_restrictions(session, caller, id);
     if (!store.remove_member(id, user)) {
       throw base::Error{base::ErrorCode::not_found, "this user is not in the group"};
     }

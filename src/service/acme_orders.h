@@ -1,9 +1,7 @@
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "auth/caller.h"
@@ -12,14 +10,11 @@
 #include "core/acme/order.h"
 #include "crypto/random.h"
 #include "db/database.h"
-#include "net/acme_validation.h"
 #include "service/acme_accounts.h"
-#include "service/acme_csr_profiles.h"
+#include "service/acme_order_rules.h"
+#include "service/acme_quotas.h"
 #include "service/acme_renewals.h"
-#include "service/acme_rules.h"
 #include "service/acme_settings.h"
-#include "service/authorities.h"
-#include "service/issuance.h"
 
 namespace service {
 
@@ -36,24 +31,18 @@ class AcmeOrders {
   };
   struct Parts {
     db::Database& database;
-    Issuance& issuance;
-    Authorities& authorities;
-    AcmeRules& rules;
+    AcmeOrderRules& order_rules;
+    AcmeQuotas& quotas;
     AcmeRenewals& renewals;
-    AcmeCsrProfiles& csr_profiles;
-    net::AcmeValidator& validator;
     crypto::Random& random;
     const base::Clock& clock;
   };
 
   explicit AcmeOrders(const Parts& parts)
       : database_{parts.database},
-        issuance_{parts.issuance},
-        authorities_{parts.authorities},
-        rules_{parts.rules},
+        order_rules_{parts.order_rules},
+        quotas_{parts.quotas},
         renewals_{parts.renewals},
-        csr_profiles_{parts.csr_profiles},
-        validator_{parts.validator},
         random_{parts.random},
         clock_{parts.clock} {}
 
@@ -77,24 +66,6 @@ class AcmeOrders {
                                              const core::acme::OrderReference& reference,
                                              const AcmeSettings& settings);
 
-  // Issues the certificate; the order is valid when it returns. The order becomes valid in the
-  // transaction that stores the certificate, so neither is ever there without the other.
-  core::acme::Result<core::acme::Order> finalize(const auth::Act& act, const AcmeAccount& account,
-                                                 const core::acme::OrderReference& reference,
-                                                 base::ByteView csr, const std::string& account_url,
-                                                 const AcmeSettings& settings);
-
-  // The certificate of a valid order with its chain, in PEM. There are `chains` to choose from:
-  // first the usual one, which leaves a root out, then others to the same key, last the one with
-  // its root.
-  struct Download {
-    std::string pem;
-    std::size_t chains;
-  };
-  core::acme::Result<Download> certificate(const AcmeAccount& account,
-                                           const core::acme::OrderReference& reference,
-                                           std::size_t chain, const AcmeSettings& settings);
-
   // A page of an account's orders, oldest first. `next`: where the next page starts.
   struct Page {
     std::vector<core::acme::OrderReference> orders;
@@ -109,42 +80,20 @@ class AcmeOrders {
       const core::acme::AuthorizationReference& reference);
 
  private:
-  // Marks an order as being finalized, for the time of the call; refuses a second one.
-  class Turn;
-
-  // What is about to be ordered, after all rules were asked.
-  struct Wanted {
-    core::acme::Identifier identifier;
-    std::vector<core::acme::ChallengeType> challenges;
-    std::string approved_by = {};  // not empty: no challenge is needed
-  };
-  core::acme::Result<std::vector<Wanted>> check_allowed(
-      const std::vector<core::acme::Identifier>& identifiers, const AcmeAccount& account,
-      const AcmeSettings& settings);
   core::acme::Result<std::optional<core::CertificateId>> find_replaced(
       const NewOrder& request, const std::vector<core::acme::Identifier>& identifiers,
       const AcmeAccount& account);
   core::acme::Authorization make_authorization(db::Session& session, const AcmeAccount& account,
                                                const core::acme::OrderId& order_id,
-                                               const Wanted& wanted, base::Time now) const;
-  core::acme::Result<void> look_at_caa_again(
-      const std::vector<core::acme::Authorization>& authorizations, const std::string& account_url,
-      const AcmeSettings& settings);
-  core::AuthorityId authority_for(const std::vector<core::acme::Identifier>& identifiers,
-                                  const AcmeSettings& settings);
+                                               const AcmeOrderRules::Wanted& wanted,
+                                               base::Time now) const;
 
   db::Database& database_;
-  Issuance& issuance_;
-  Authorities& authorities_;
-  AcmeRules& rules_;
+  AcmeOrderRules& order_rules_;
+  AcmeQuotas& quotas_;
   AcmeRenewals& renewals_;
-  AcmeCsrProfiles& csr_profiles_;
-  net::AcmeValidator& validator_;
   crypto::Random& random_;
   const base::Clock& clock_;
-
-  std::mutex mutex_;  // over what follows
-  std::unordered_set<std::int64_t> being_finalized_;
 };
 
 }  // namespace service

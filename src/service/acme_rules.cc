@@ -93,8 +93,23 @@ std::shared_ptr<const AcmeSettings> AcmeRules::settings(std::string_view name) {
     settings.terms_of_service = service.terms_of_service;
     settings.prefix = "/acme/" + service.name;
     settings.service_id = service.id;
+    settings.approval_required = service.requires_approval;
   }
   return std::make_shared<const AcmeSettings>(std::move(settings));
+}
+
+std::shared_ptr<const AcmeSettings> AcmeRules::settings_of(
+    const std::optional<core::acme::ServiceId>& service) {
+  if (!service) {
+    return settings();
+  }
+  const auto snapshot = current();
+  for (const auto& [name, entry] : snapshot->services) {
+    if (entry.service.id == *service) {
+      return settings(name);
+    }
+  }
+  return nullptr;
 }
 
 bool AcmeRules::is_in_maintenance() {

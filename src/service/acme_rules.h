@@ -41,6 +41,10 @@ class AcmeRules {
   // Of the service of that name; nothing when there is none.
   std::shared_ptr<const AcmeSettings> settings(std::string_view name = core::acme::default_service);
 
+  // Of the service that an order was made at; nothing: the default one.
+  std::shared_ptr<const AcmeSettings> settings_of(
+      const std::optional<core::acme::ServiceId>& service);
+
   // What the settings of all services share; waits for nothing.
   AcmeSettings common() const { return common_(); }
 

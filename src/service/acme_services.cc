@@ -21,7 +21,6 @@ constexpr std::size_t longest_text = 500;
 constexpr std::size_t most_listed = 1000;  // names in one list
 constexpr std::size_t most_profiles = 50;
 constexpr std::int64_t longest_days = 3650;
-const char* const every_challenge = "http-01 dns-01 tls-alpn-01";
 
 struct About {
   std::string name;
@@ -30,13 +29,20 @@ struct About {
   std::string challenges;
   json::Raw allowed_names;
   json::Raw forbidden_names;
+  bool requires_approval;
 };
 BOOST_DESCRIBE_STRUCT(About, (),
-                      (name, is_enabled, eab_required, challenges, allowed_names, forbidden_names))
+                      (name, is_enabled, eab_required, challenges, allowed_names, forbidden_names,
+                       requires_approval))
 
 About about(const Service& service) {
-  return {service.name,       service.is_enabled,      service.eab_required,
-          service.challenges, {service.allowed_names}, {service.forbidden_names}};
+  return {service.name,
+          service.is_enabled,
+          service.eab_required,
+          service.challenges,
+          {service.allowed_names},
+          {service.forbidden_names},
+          service.requires_approval};
 }
 
 struct AboutDomain {
@@ -86,7 +92,9 @@ std::string read_challenges(const std::vector<std::string>& names, Errors& error
   for (const auto& name : names) {
     if (!core::acme::challenge_type(name)) {
       errors.push_back(
-          {"challenge_types", "'" + name + "' is none of http-01, dns-01, tls-alpn-01"});
+          {"challenge_types", "'" + name +
+                                  "' is none of http-01, dns-01, tls-alpn-01, dns-account-01, "
+                                  "dns-persist-01"});
     } else if ((" " + list + " ").find(" " + name + " ") == std::string::npos) {
       list += (list.empty() ? "" : " ") + name;
     }
@@ -162,6 +170,7 @@ void apply(Service& service, const AcmeServices::Changes& changes) {
     elsewhere(changes.is_enabled.has_value(), "enabled");
     elsewhere(changes.validity_days.has_value(), "validity_days");
     elsewhere(changes.terms_of_service.has_value(), "terms_of_service");
+    elsewhere(changes.requires_approval.has_value(), "require_approval");
   }
   if (changes.description && changes.description->size() > longest_text) {
     errors.push_back({"description", "has more than 500 characters"});
@@ -196,6 +205,7 @@ void apply(Service& service, const AcmeServices::Changes& changes) {
   service.wildcards_allowed = changes.wildcards_allowed.value_or(service.wildcards_allowed);
   service.ips_allowed = changes.ips_allowed.value_or(service.ips_allowed);
   service.terms_of_service = terms.value_or(service.terms_of_service);
+  service.requires_approval = changes.requires_approval.value_or(service.requires_approval);
 }
 
 void apply(Domain& domain, const AcmeServices::DomainChanges& changes, base::Time now) {
@@ -222,7 +232,7 @@ Service AcmeServices::fresh(std::string_view name) const {
           .description = {},
           .is_enabled = true,
           .authority_id = std::nullopt,
-          .challenges = every_challenge,
+          .challenges = std::string{core::acme::usual_challenges},
           .eab_required = false,
           .validity_days = 90,
           .profiles = "[]",

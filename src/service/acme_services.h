@@ -30,6 +30,7 @@ class AcmeServices {
     std::optional<bool> wildcards_allowed = std::nullopt;
     std::optional<bool> ips_allowed = std::nullopt;
     std::optional<std::string> terms_of_service = std::nullopt;
+    std::optional<bool> requires_approval = std::nullopt;
   };
   struct DomainChanges {
     std::optional<core::acme::DomainRule> rule = std::nullopt;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/acme/account.h"
+#include "core/acme/quota.h"
 #include "core/acme/service.h"
 #include "core/ids.h"
 
@@ -26,12 +27,22 @@ struct AcmeSettings {
   std::string own_url = {};           // as the server knows itself, where no client says it
   bool allowlists_enforced = false;   // accounts order what was assigned to them, nothing else
   bool csr_profile_required = false;  // an account without one gets no certificate
+  bool approval_required = false;     // by a person, of each finalized order
+  struct Quotas {
+    core::acme::Quota account = {};
+    core::acme::Quota external_account = {};
+    core::acme::Quota identifier = {};
+  } quotas = {};
 
   // Which of the services this is.
   std::string prefix = "/acme";                                    // of its addresses
   std::optional<core::acme::ServiceId> service_id = std::nullopt;  // nothing: the default one
   std::shared_ptr<const core::acme::ServicePolicy> policy =
       std::make_shared<const core::acme::ServicePolicy>();
+
+  // Ours in the TXT records of dns-persist-01: those of CAA, or else the host that we are known by.
+  // None when that is an address.
+  std::vector<std::string> issuer_names() const;
 
   std::string account_url(const std::string& base, const core::acme::AccountReference& of) const {
     return base + prefix + "/acct/" + of.to_string();

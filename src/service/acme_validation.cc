@@ -1,5 +1,7 @@
 #include "service/acme_validation.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "core/acme/challenge.h"
 #include "core/acme/order.h"
@@ -91,13 +93,13 @@ Result<Authorization> AcmeValidation::respond(const auth::Act& request, const Ac
   authorization.attempted = type;
   authorization.attempted_at = now;
   authorization.next_attempt_at = now + takeover_after;
+  authorization.account_url = account_url;
 
   auto act = account.act(request);
   act.action = "acme.challenge.respond";
   const auto settled = std::make_shared<Settled>();
   const bool queued = enqueue({.authorization = authorization,
                                .thumbprint = account.account.key_thumbprint,
-                               .account_url = account_url,
                                .act = act,
                                .settled = settled});
   if (queued && wait_until_settled(*settled)) {
@@ -217,6 +219,7 @@ void AcmeValidation::make_attempt(Job job) {
   bool written = false;
   try {
     const auto settings = settings_();
+    const auto account_url = job.authorization.account_url.value_or(std::string{});
     const auto outcome = validator_.validate({.type = *job.authorization.attempted,
                                               .name = job.authorization.identifier,
                                               .token = job.authorization.token,
@@ -224,7 +227,10 @@ void AcmeValidation::make_attempt(Job job) {
                                                   job.authorization.token, job.thumbprint),
                                               .wildcard = job.authorization.wildcard,
                                               .caa_issuer_names = settings.caa_identities,
-                                              .account_url = job.account_url});
+                                              .account_url = account_url,
+                                              .issuer_names = settings.issuer_names(),
+                                              .account_key_thumbprint = job.thumbprint,
+                                              .now = clock_.now()});
     written = write_outcome(job, outcome);
     again = job.authorization.next_attempt_at.has_value();
   } catch (const std::exception& error) {
@@ -271,7 +277,9 @@ bool AcmeValidation::write_outcome(Job& job, const net::AcmeValidator::Outcome& 
                          ? core::acme::next_attempt(authorization, now)
                          : std::nullopt;
   if (!outcome.problem) {
-    core::acme::fulfil(authorization, now, now + acme_authorization_lifetime);
+    core::acme::fulfil(authorization, now,
+                       std::min(now + acme_authorization_lifetime,
+                                outcome.valid_until.value_or(base::Time::max())));
   } else if (retry) {
     core::acme::try_again(authorization, *retry);
     authorization.error = core::acme::to_json(*outcome.problem);  // shown while it is processing
@@ -303,7 +311,8 @@ bool AcmeValidation::settle(db::Session& session, const Authorization& authoriza
       .attempts = authorization.attempts,
       .error = authorization.error ? std::optional{json::Raw{*authorization.error}} : std::nullopt};
   if (authorization.error) {
-    session.record_refusal("acme_authorization", authorization.identifier, validated);
+    session.record_refusal("acme_authorization", authorization.id, authorization.identifier,
+                           validated);
   } else {
     session.record("acme_authorization", authorization.id, authorization.identifier, validated);
   }
@@ -353,15 +362,16 @@ std::optional<AcmeValidation::Job> AcmeValidation::job_of(const Authorization& a
   if (!account || !authorization.attempted) {
     return std::nullopt;
   }
-  const auto reference = account->reference().to_string();
-  const auto settings = settings_();
-  return Job{
-      .authorization = authorization,
-      .thumbprint = account->key_thumbprint,
-      // Of the default service: which one the client talked to is not kept.
-      .account_url = settings.account_url(
-          settings.base_url.empty() ? settings.own_url : settings.base_url, account->reference()),
-      .act = {.by = "acme:" + reference, .action = "acme.challenge.validate"}};
+  Job job{.authorization = authorization,
+          .thumbprint = account->key_thumbprint,
+          .act = {.by = "acme:" + account->reference().to_string(),
+                  .action = "acme.challenge.validate"}};
+  if (!authorization.account_url) {  // from before it was kept
+    const auto settings = settings_();
+    job.authorization.account_url = settings.account_url(
+        settings.base_url.empty() ? settings.own_url : settings.base_url, account->reference());
+  }
+  return job;
 }
 
 }  // namespace service

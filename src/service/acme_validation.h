@@ -50,7 +50,8 @@ class AcmeValidation {
   void start();
 
   // The client says that it is ready (RFC 8555, section 7.5.1). Returns the authorization as it is
-  // then: processing, or decided already. `account_url` is what CAA's accounturi is compared with.
+  // then: processing, or decided already. `account_url` is the account as the client knows it: some
+  // challenges and CAA's accounturi have it in them.
   core::acme::Result<core::acme::Authorization> respond(
       const auth::Act& act, const AcmeAccount& account,
       const core::acme::AuthorizationReference& reference, core::acme::ChallengeType type,
@@ -69,7 +70,6 @@ class AcmeValidation {
   struct Job {
     core::acme::Authorization authorization;
     std::string thumbprint;
-    std::string account_url;
     auth::Act act;
     std::shared_ptr<Settled> settled = {};
   };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "service/audit_leaf.h"
 #include "storage/audit_tree_store.h"
@@ -18,6 +19,19 @@ std::vector<std::string> hashes_of(std::int64_t begin, std::int64_t end, merkle:
     texts.push_back(base::to_base64(tiles.node(node)));
   }
   return texts;
+}
+
+void append_leaves(std::string& text, db::Session& session, std::int64_t begin, std::int64_t end) {
+  const storage::AuditTreeStore store{session};
+  std::map<std::int64_t, db::Entry> entries;
+  for (auto& entry : store.entries_of_leaves(begin, end)) {
+    entries.emplace(entry.id, std::move(entry));
+  }
+  for (const auto& leaf : store.leaves(begin, end)) {
+    const auto entry = entries.find(leaf.entry_id);
+    // The place of one that is gone stays empty, and the verifier says which.
+    text += (entry == entries.end() ? std::string{} : leaf_text(entry->second)) + "\n";
+  }
 }
 
 }  // namespace
@@ -45,26 +59,17 @@ AuditExportHeader AuditExport::header(const Range& range) {
   });
 }
 
-std::string AuditExport::run(const Range& range) {
+std::function<bool(std::string&)> AuditExport::lines(const Range& range) {
   log_.sequence();
   const auto head = header(range);
-  auto text = json::to_text(head) + "\n";
-  for (auto begin = head.first; begin < head.end; begin += page) {
-    const auto end = std::min(head.end, begin + page);
-    database_.read([&](db::Session& session) {
-      const storage::AuditTreeStore store{session};
-      std::map<std::int64_t, db::Entry> entries;
-      for (auto& entry : store.entries_of_leaves(begin, end)) {
-        entries.emplace(entry.id, std::move(entry));
-      }
-      for (const auto& leaf : store.leaves(begin, end)) {
-        const auto entry = entries.find(leaf.entry_id);
-        // The place of one that is gone stays empty, and the verifier says which.
-        text += (entry == entries.end() ? std::string{} : leaf_text(entry->second)) + "\n";
-      }
-    });
-  }
-  return text;
+  return [&database = database_, first = json::to_text(head) + "\n", begin = head.first,
+          last = head.end](std::string& part) mutable {
+    part += std::exchange(first, {});
+    const auto end = std::min(last, begin + page);
+    database.read([&](db::Session& session) { append_leaves(part, session, begin, end); });
+    begin = end;
+    return begin < last;
+  };
 }
 
 }  // namespace service

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,7 +35,9 @@ class AuditExport {
     std::optional<base::Time> before;
     std::int64_t limit;
   };
-  std::string run(const Range& range);
+  // Appends the next lines at each call, and says whether more follow: a log of any length leaves
+  // without being in memory as a whole. What it refers to outlives it.
+  std::function<bool(std::string& part)> lines(const Range& range);
 
  private:
   AuditExportHeader header(const Range& range);

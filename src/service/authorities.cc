@@ -65,6 +65,21 @@ void bind_by_chain(Issuer& issuer) {
 
 }  // namespace
 
+std::optional<std::string> issuing_obstacle(const Issuer& issuer) {
+  if (!issuer.signer) {
+    return "its key is not here";
+  }
+  if (!issuer.authority.is_active) {
+    return "it was switched off";
+  }
+  if (!issuer.revoked.empty()) {
+    return issuer.authority.revoked_at
+               ? "its certificate is revoked"
+               : "the certificate of '" + issuer.revoked + "', which stands above it, is revoked";
+  }
+  return std::nullopt;
+}
+
 core::Authority Authorities::update(const auth::Act& act, const core::AuthorityId& id,
                                     const Changes& changes) {
   const auto authority = database_.write(act, [&](db::Session& session) {
@@ -149,10 +164,9 @@ crypto::PrivateKey Authorities::reveal_key(const auth::Act& act, const core::Aut
 
 std::shared_ptr<const Issuer> Authorities::issuing(const core::AuthorityId& id) {
   auto found = issuer(id);
-  if (!found->signer || !found->authority.is_active) {
-    throw base::Error{base::ErrorCode::conflict, "'" + found->authority.name +
-                                                     "' does not issue: its key is not here, or "
-                                                     "it was switched off"};
+  if (const auto obstacle = issuing_obstacle(*found)) {
+    throw base::Error{base::ErrorCode::conflict,
+                      "'" + found->authority.name + "' does not issue: " + *obstacle};
   }
   return found;
 }
@@ -194,7 +208,7 @@ core::AuthorityId Authorities::default_authority() {
   std::optional<core::AuthorityId> root;
   std::optional<core::AuthorityId> intermediate;
   for (const auto& [id, issuer] : *all()) {
-    if (!issuer->signer || !issuer->authority.is_active) {
+    if (issuing_obstacle(*issuer)) {
       continue;
     }
     if (id == wanted) {
@@ -256,6 +270,9 @@ std::shared_ptr<const Authorities::Issuers> Authorities::all() {
       std::optional<core::AuthorityId> above = id;
       while (above && complete->chain.size() < 16) {
         complete->chain.push_back(certificates.at(*above));
+        if (complete->revoked.empty() && loaded->at(*above)->authority.revoked_at) {
+          complete->revoked = loaded->at(*above)->authority.name;
+        }
         above = loaded->at(*above)->authority.parent_id;
       }
       bind_by_chain(*complete);

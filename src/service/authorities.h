@@ -31,7 +31,13 @@ struct Issuer {
   std::shared_ptr<const crypto::Signer> signer;  // nothing when the key is not here
   core::IssuerFacts facts;
   std::vector<x509::Certificate> chain;  // from this one up to its root
+  // The name of the one, itself or above it, whose certificate is revoked: nobody takes what it
+  // would issue. Empty when there is none.
+  std::string revoked = {};
 };
+
+// Why an authority does not issue; nothing when it does.
+std::optional<std::string> issuing_obstacle(const Issuer& issuer);
 
 class Authorities {
  public:
@@ -137,6 +143,18 @@ class Authorities {
     return core::addresses_of(authority, protocol_base_());
   }
 
+  // Called in the transaction that stores what was made: an authority ("ca"), a further certificate
+  // of one ("ca_certificate"), a request for one ("ca_request"). Set while wiring.
+  using Made = std::function<void(db::Session&, const auth::Act&, std::string_view kind,
+                                  std::int64_t number)>;
+  void on_made(Made listener) { made_listeners_.push_back(std::move(listener)); }
+  void made(db::Session& session, const auth::Act& act, std::string_view kind,
+            std::int64_t number) const {
+    for (const auto& listener : made_listeners_) {
+      listener(session, act, kind, number);
+    }
+  }
+
   // Forgets what was kept of all authorities, after a change or of the address.
   void forget();
 
@@ -154,6 +172,7 @@ class Authorities {
   const base::Clock& clock_;
   std::function<std::string()> protocol_base_;
 
+  std::vector<Made> made_listeners_;
   std::mutex loading_;
   std::atomic<std::shared_ptr<const Issuers>> issuers_;
 };

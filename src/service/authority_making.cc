@@ -2,6 +2,7 @@
 
 #include "service/authorities.h"
 #include "service/chain_trial.h"
+#include "service/key_making.h"
 #include "service/templates.h"
 #include "storage/authority_store.h"
 
@@ -9,14 +10,14 @@
 namespace service {
 namespace {
 
-struct Made {
+struct Created {
   std::string subject;
   std::string key_type;
   base::Time not_after;
   std::optional<core::AuthorityId> parent_id;
   std::optional<core::TemplateId> template_id;
 };
-BOOST_DESCRIBE_STRUCT(Made, (), (subject, key_type, not_after, parent_id, template_id))
+BOOST_DESCRIBE_STRUCT(Created, (), (subject, key_type, not_after, parent_id, template_id))
 
 base::Uuid new_uuid(crypto::Random& random) {
   std::array<std::uint8_t, 16> octets{};
@@ -151,9 +152,8 @@ Authorities::Simulation Authorities::simulate(const NewAuthority& order) {
   if (order.csr && !order.csr->verify_signature()) {
     simulation.problems.push_back({"csr", "is not signed by its own key"});
   }
-  if (parent && (!parent->signer || !parent->authority.is_active)) {
-    simulation.problems.push_back(
-        {"parent_id", "the parent does not issue: its key is not here, or it was switched off"});
+  if (const auto obstacle = parent ? issuing_obstacle(*parent) : std::nullopt) {
+    simulation.problems.push_back({"parent_id", "the parent does not issue: " + *obstacle});
   }
   simulation.findings = core::simulate_chain(*simulation.sample, chain_of(parent), now);
   simulation.trials = try_chain(*simulation.sample, chain_of(parent), now);
@@ -196,8 +196,7 @@ core::Authority Authorities::create(const auth::Act& act, const NewAuthority& or
     decide(sample);
   }
 
-  const auto key =
-      order.csr ? std::nullopt : std::optional{crypto::PrivateKey::generate(key_kind(order))};
+  const auto key = order.csr ? std::nullopt : std::optional{make_key(key_kind(order))};
   const auto tbs = decide(key ? key->public_key() : order.csr->public_key());
   std::optional<core::Authority> made;
   const auto store = [&](db::Session& session, const base::Bytes& der) {
@@ -212,9 +211,10 @@ core::Authority Authorities::create(const auth::Act& act, const NewAuthority& or
       made->key_id = keys_.store(session, *key, "authority");
     }
     authorities.insert(*made);
-    session.record(
-        "ca", made->id, made->name,
-        Made{made->subject, made->key_type, made->not_after, made->parent_id, order.template_id});
+    this->made(session, act, "ca", made->id.to_number());
+    session.record("ca", made->id, made->name,
+                   Created{made->subject, made->key_type, made->not_after, made->parent_id,
+                           order.template_id});
   };
   if (parent) {
     sign_by(act, *parent, tbs, store);

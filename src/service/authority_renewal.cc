@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "service/key_making.h"
 #include "storage/authority_certificate_store.h"
 #include "storage/authority_store.h"
 
@@ -36,6 +37,12 @@ BOOST_DESCRIBE_STRUCT(CrossSigned, (), (subject, issuer, serial_number, not_afte
 
 [[noreturn]] void refuse(const char* field, std::string reason) {
   throw base::Error{base::ErrorCode::invalid_request, {base::FieldError{field, std::move(reason)}}};
+}
+
+// Another certificate over the same key would undo the revocation.
+[[noreturn]] void refuse_revoked() {
+  throw base::Error{base::ErrorCode::conflict,
+                    "its certificate is revoked: what is to go on needs a new key"};
 }
 
 base::Bytes self_signed(const x509::TbsCertificate& tbs, const crypto::PrivateKey& key) {
@@ -84,6 +91,8 @@ core::AuthorityCertificate further(const core::AuthorityCertificateId& id,
           .fingerprint = base::to_hex(certificate.sha256_fingerprint()),
           .not_before = certificate.not_before(),
           .not_after = certificate.not_after(),
+          .revoked_at = std::nullopt,
+          .revocation_reason = std::nullopt,
           .created_at = now,
           .created_by = act.by,
           .der = base::to_bytes(certificate.der())};
@@ -105,6 +114,9 @@ core::Authority AuthorityRenewal::renew(const auth::Act& act, const core::Author
 
 core::Authority AuthorityRenewal::renew_same_key(const auth::Act& act, const Issuer& old,
                                                  const Wanted& wanted) {
+  if (old.authority.revoked_at) {
+    refuse_revoked();
+  }
   const auto parent = parent_of(old);
   if (!parent && !old.signer) {
     throw base::Error{base::ErrorCode::conflict,
@@ -141,7 +153,7 @@ core::Authority AuthorityRenewal::renew_new_key(const auth::Act& act, const Issu
   if (!kind) {
     refuse("key_algorithm", "no new key of its kind can be made: name another kind");
   }
-  const auto key = crypto::PrivateKey::generate(*kind);
+  const auto key = make_key(*kind);
   auto order = core::order_of(
       old.certificate, key.public_key(),
       validity_for(wanted.validity, usual_length(old.certificate), parent, clock_.now()));
@@ -170,6 +182,7 @@ core::Authority AuthorityRenewal::renew_new_key(const auth::Act& act, const Issu
     successor->aia_enabled = before->aia_enabled;
     successor->key_id = keys_.store(session, key, "authority");
     authorities.insert(*successor);
+    authorities_.made(session, act, "ca", successor->id.to_number());
     authorities.set_renewed_by(before->id, successor->id);
     if (wanted.switch_over) {
       before->is_active = false;
@@ -198,6 +211,9 @@ core::AuthorityCertificate AuthorityRenewal::cross_sign(
   if (id == by) {
     refuse("issuer_id", "an authority is not cross-signed by itself: renew it");
   }
+  if (subject->authority.revoked_at) {
+    refuse_revoked();
+  }
   if (std::ranges::find(signing->chain, subject->certificate) != signing->chain.end()) {
     refuse("issuer_id", "stands below the authority that it would certify: a circle");
   }
@@ -217,6 +233,7 @@ core::AuthorityCertificate AuthorityRenewal::cross_sign(
     made = further(store.new_id(), id, core::AuthorityCertificateKind::cross, by, certificate, act,
                    now);
     store.insert(*made);
+    authorities_.made(session, act, "ca_certificate", made->id.to_number());
     session.record("ca", id, subject->authority.name,
                    CrossSigned{subject->authority.subject, made->issuer, made->serial_number,
                                made->not_after});
@@ -241,6 +258,9 @@ core::Authority AuthorityRenewal::replace(db::Session& session, const auth::Act&
   if (!authority) {
     throw base::Error{base::ErrorCode::not_found, "no authority has this id"};
   }
+  if (authority->revoked_at) {
+    refuse_revoked();
+  }
   const auto former = x509::Certificate::parse(authority->der).value();
   if (!std::ranges::equal(former.spki(), certificate.spki()) ||
       !std::ranges::equal(former.subject_der(), certificate.subject_der())) {
@@ -259,6 +279,7 @@ core::Authority AuthorityRenewal::replace(db::Session& session, const auth::Act&
   authority->not_after = certificate.not_after();
   authority->der = base::to_bytes(certificate.der());
   authorities.replace_certificate(*authority);
+  authorities_.made(session, act, "ca", id.to_number());
   session.record("ca", id, authority->name,
                  Renewed{authority->subject, authority->serial_number, former.serial_number(),
                          authority->not_after});

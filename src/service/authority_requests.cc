@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "service/key_making.h"
 #include "storage/authority_certificate_store.h"
 #include "storage/authority_store.h"
 
@@ -55,7 +56,7 @@ core::AuthorityRequest AuthorityRequests::create(const auth::Act& act,
   auto wanted = order;
   wanted.type = core::AuthorityType::intermediate;
   wanted.parent_id = std::nullopt;
-  const auto key = crypto::PrivateKey::generate(authorities_.key_kind(wanted));
+  const auto key = make_key(authorities_.key_kind(wanted));
   const auto decided = authorities_.order_for(wanted, key.public_key());
   // Nobody above it is known, so that what they forbid is for them to say.
   if (auto problems = core::problems_of(decided, std::nullopt, std::nullopt, clock_.now());
@@ -121,6 +122,7 @@ core::AuthorityRequest AuthorityRequests::keep(const auth::Act& act, core::Autho
       kept.key_id = keys_.store(session, *key, "authority");
     }
     store.insert(kept);
+    authorities_.made(session, act, "ca_request", kept.id.to_number());
     session.record("ca_request", kept.id, kept.name, about(kept));
     return kept;
   });
@@ -199,6 +201,7 @@ core::AuthorityId AuthorityRequests::complete_new(const auth::Act& act,
       throw base::Error{base::ErrorCode::conflict,
                         "this certificate is here already, without its key"};
     }
+    authorities_.made(session, act, "ca", made->to_number());
   };
   imports_.import(act, content, options);
   authorities_.forget();

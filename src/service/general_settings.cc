@@ -1,6 +1,7 @@
 #include "service/general_settings.h"
 
 #include "core/ids.h"
+#include "service/ct_settings.h"
 #include "service/identity_settings.h"
 #include "storage/settings_store.h"
 
@@ -72,6 +73,8 @@ void StoredSettings<T>::forget() {
 
 template class StoredSettings<General>;
 template class StoredSettings<AcmeGeneral>;
+template class StoredSettings<CtSettings>;
+template class StoredSettings<ExpirySettings>;
 template class StoredSettings<RateSettings>;
 template class StoredSettings<MailSettings>;
 template class StoredSettings<MtlsSettings>;

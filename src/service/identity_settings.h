@@ -47,6 +47,17 @@ BOOST_DESCRIBE_STRUCT(SyslogSettings, (),
                       (enabled, host, port, protocol, tls, tls_verify, framing, categories,
                        ca_certificate))
 
+// Who is told of what ends, and how many days before.
+struct ExpirySettings {
+  bool enabled = true;
+  std::vector<std::int64_t> alert_days = {30, 14, 7, 1};
+  std::vector<std::string> recipients = {};
+  bool include_revoked = false;
+  bool tell_owners = true;  // whoever made the certificate, at the address of their account
+};
+BOOST_DESCRIBE_STRUCT(ExpirySettings, (),
+                      (enabled, alert_days, recipients, include_revoked, tell_owners))
+
 // How often one caller may ask. 0: as the server was started with.
 struct RateSettings {
   bool enabled = true;
@@ -58,6 +69,7 @@ struct RateSettings {
 };
 BOOST_DESCRIBE_STRUCT(RateSettings, (), (enabled, standard, strict, sign_in, protocol, whitelist))
 
+extern template class StoredSettings<ExpirySettings>;
 extern template class StoredSettings<RateSettings>;
 extern template class StoredSettings<MailSettings>;
 extern template class StoredSettings<MtlsSettings>;

@@ -1,6 +1,7 @@
 #include "service/import_folder.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 
@@ -32,6 +33,10 @@ bool is_index(const fs::path& file) {
   return file.filename() == "index.txt";
 }
 
+bool is_crl_number(const fs::path& file) {
+  return file.filename() == "crlnumber";
+}
+
 std::string contents(const fs::path& file) {
   std::ifstream in{file, std::ios::binary};
   if (!in) {
@@ -58,7 +63,7 @@ std::vector<fs::path> files_below(const fs::path& top) {
     if (each->is_symlink() || !each->is_regular_file()) {
       continue;
     }
-    if (may_hold_something(each->path()) || is_index(each->path())) {
+    if (may_hold_something(each->path()) || is_index(each->path()) || is_crl_number(each->path())) {
       found.push_back(each->path());
     }
     if (found.size() > most_files) {
@@ -180,11 +185,69 @@ void apply_index(FolderContent& folder, const fs::path& index,
   }
 }
 
+// The authority in whose folder a file lies: the only one whose certificate is there, or the only
+// one that signed others there.
+std::optional<std::string> authority_of(const fs::path& file, const std::vector<Read>& read) {
+  std::map<std::string, bool> found;  // by fingerprint: whether it signed others
+  const auto each = [&](auto work) {
+    for (const auto& one : read) {
+      if (lies_below(one.file, file.parent_path())) {
+        std::ranges::for_each(one.content.certificates, work);
+      }
+    }
+  };
+  each([&](const x509::Certificate& authority) {
+    if (!authority.is_ca()) {
+      return;
+    }
+    auto& has_signed = found[base::to_hex(authority.sha256_fingerprint())];
+    each([&](const x509::Certificate& other) {
+      has_signed = has_signed || (!other.is_self_issued() &&
+                                  std::ranges::equal(other.issuer_der(), authority.subject_der()));
+    });
+  });
+  if (found.size() > 1) {
+    std::erase_if(found, [](const auto& one) { return !one.second; });
+  }
+  return found.size() == 1 ? std::optional{found.begin()->first} : std::nullopt;
+}
+
+void apply_crl_number(FolderContent& folder, const fs::path& file, const std::vector<Read>& read) {
+  const auto number = read_crl_number(contents(file));
+  if (!number) {
+    folder.conflicts.push_back(file.string() + ": " + number.error().reason);
+    return;
+  }
+  const auto authority = authority_of(file, read);
+  if (!authority) {
+    folder.notes.push_back(file.string() + ": of which authority it is cannot be told");
+    return;
+  }
+  folder.files.push_back(file.string());
+  auto& highest = folder.crl_numbers[*authority];
+  highest = std::max(highest, *number);
+  folder.notes.push_back(file.string() + ": the next revocation list has at least the number " +
+                         std::to_string(*number + 1));
+}
+
 std::string counted(std::size_t number, const char* one, const char* many) {
   return std::to_string(number) + " " + (number == 1 ? one : many);
 }
 
 }  // namespace
+
+std::expected<std::int64_t, base::ParseError> read_crl_number(std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
+    text.remove_suffix(1);
+  }
+  std::int64_t next = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [read_to, error] = std::from_chars(text.data(), end, next, 16);
+  if (error != std::errc{} || read_to != end || next < 1 || next > std::int64_t{1} << 62) {
+    return std::unexpected(base::ParseError{"has no number of a list from 1 on, in hexadecimal"});
+  }
+  return next - 1;
+}
 
 std::expected<std::vector<IndexEntry>, base::ParseError> read_index(std::string_view text) {
   std::vector<IndexEntry> entries;
@@ -227,9 +290,14 @@ FolderContent read_folder(const std::string& path, const std::vector<base::Secre
   FolderContent folder;
   std::vector<Read> read;
   std::vector<fs::path> indexes;
+  std::vector<fs::path> crl_numbers;
   for (const auto& file : files_below(path)) {
     if (is_index(file)) {
       indexes.push_back(file);
+      continue;
+    }
+    if (is_crl_number(file)) {
+      crl_numbers.push_back(file);
       continue;
     }
     if (fs::file_size(file) > largest_file) {
@@ -261,6 +329,9 @@ FolderContent read_folder(const std::string& path, const std::vector<base::Secre
     folder.notes.push_back(index.string() + ": " +
                            counted(entries->size(), "certificate", "certificates") +
                            " by the authority's own records");
+  }
+  for (const auto& file : crl_numbers) {
+    apply_crl_number(folder, file, read);
   }
   return folder;
 }

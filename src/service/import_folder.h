@@ -16,6 +16,7 @@ namespace service {
 struct FolderContent {
   ImportContent content;
   std::map<std::string, Imports::Revoked> revoked;  // by the fingerprint of the certificate
+  std::map<std::string, std::int64_t> crl_numbers;  // drawn so far, by the authority's fingerprint
   std::vector<std::string> files;                   // that were read, below the folder
   std::vector<std::string> conflicts;               // what stands against it, file by file
   std::vector<std::string> notes;                   // good to know
@@ -32,6 +33,10 @@ struct IndexEntry {
   std::optional<Imports::Revoked> revoked;
 };
 std::expected<std::vector<IndexEntry>, base::ParseError> read_index(std::string_view text);
+
+// The file beside it, which has the number of the next list in hexadecimal; the last one that was
+// drawn is answered. Numbers beyond 62 bits are refused.
+std::expected<std::int64_t, base::ParseError> read_crl_number(std::string_view text);
 
 // The preview in words: what would come in, what is here already, what stands against it.
 std::string describe(const FolderContent& folder, const ImportPlan& plan);

@@ -37,6 +37,16 @@ TEST(ImportFolder, RefusesWhatIsNoIndex) {
   }
 }
 
+TEST(ImportFolder, ReadsTheNumberOfTheLastList) {
+  EXPECT_EQ(read_crl_number("1000\n").value(), 0xfff);
+  EXPECT_EQ(read_crl_number("01").value(), 0);
+  EXPECT_EQ(read_crl_number("0A\r\n").value(), 9);
+  for (const auto* text : {"", "\n", "0", "-1", "x", "10 11", "0x10", "4000000000000001",
+                           "ffffffffffffffffffffffff"}) {
+    EXPECT_FALSE(read_crl_number(text)) << text;
+  }
+}
+
 TEST(ImportFolder, SaysThatThereIsNoFolder) {
   EXPECT_THROW(read_folder("/nowhere/at/all", {}), base::Error);
 }

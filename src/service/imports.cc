@@ -6,6 +6,7 @@
 #include "der/oids.h"
 #include "storage/authority_store.h"
 #include "storage/certificate_store.h"
+#include "storage/crl_store.h"
 #include "storage/import_store.h"
 #include "storage/revocation_store.h"
 
@@ -161,6 +162,10 @@ class Run {
     made.parent_id = candidate.is_self_signed ? std::nullopt : issuer_id(candidate);
     made.key_id = store_key(candidate, "authority");
     authorities.insert(made);
+    if (const auto drawn = options_.crl_numbers.find(candidate.fingerprint);
+        drawn != options_.crl_numbers.end()) {
+      storage::CrlStore{session_}.go_on_after(made.id, drawn->second);
+    }
     by_fingerprint_.emplace(candidate.fingerprint, made.id);
     outcome.authorities.push_back(made.id);
     session_.record("ca", made.id, made.name, about(certificate, made.key_id.has_value()));
@@ -337,6 +342,9 @@ Imports::Outcome Imports::import(const auth::Act& act, const ImportContent& cont
       } else {
         run.outcome.left_out.emplace_back("a request of the file waits here already");
       }
+    }
+    if (!run.outcome.authorities.empty()) {
+      authorities_.made(session, act, "ca", run.outcome.authorities.back().to_number());
     }
     if (options.with) {
       options.with(session, run.outcome);

@@ -67,6 +67,9 @@ class Imports {
     std::string name = {};          // of a certificate, or a prefix of names with leave_out_others
     // By the fingerprints of certificates: they are revoked as they come in.
     std::map<std::string, Revoked> revoked = {};
+    // The numbers that authorities which come in have given to their lists, by fingerprint: theirs
+    // go on from there.
+    std::map<std::string, std::int64_t> crl_numbers = {};
     // Runs inside of the transaction, when all is kept.
     std::function<void(db::Session&, const Outcome&)> with = {};
   };

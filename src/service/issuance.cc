@@ -34,15 +34,8 @@ std::string shown_name(const core::CertificateOrder& order) {
 }
 
 void refuse_if_it_does_not_issue(const Issuer& issuer) {
-  if (!issuer.signer) {
-    throw base::Error{base::ErrorCode::conflict,
-                      "this authority does not issue: its key is not "
-                      "here"};
-  }
-  if (!issuer.authority.is_active) {
-    throw base::Error{base::ErrorCode::conflict,
-                      "this authority does not issue: it was switched "
-                      "off"};
+  if (const auto obstacle = issuing_obstacle(issuer)) {
+    throw base::Error{base::ErrorCode::conflict, "this authority does not issue: " + *obstacle};
   }
 }
 
@@ -60,7 +53,8 @@ struct Issuance::ToBeSigned {
 //
 // 1. Serial and intent are durable, made ahead or now.
 // 2. The rules decide what will be signed, without I/O; the lints judge its bytes.
-// 3. The key signs; no transaction is open. The signature is checked.
+// 3. The key signs; no transaction is open. The signature is checked. Where logs of Certificate
+//    Transparency are asked, it signs the pre-certificate first, and their promises go in.
 // 4. Certificate, audit entry and what the caller adds commit in one transaction, which ends the
 //    intent. Only now does anybody see the certificate. The unique index refuses a serial that
 //    was drawn before.
@@ -86,6 +80,7 @@ core::Certificate Issuance::issue(const auth::Act& act, const Request& wanted) {
     throw;
   }
   try {
+    embed_promises(request, *issuer, *wanted_bytes);
     return sign_and_store(act, request, *issuer, *wanted_bytes, intent);
   } catch (...) {
     intents_.void_one(act, intent);
@@ -123,6 +118,19 @@ Issuance::ToBeSigned Issuance::to_be_signed(const Request& request, const Issuer
           .bytes = std::move(bytes),
           .warnings = findings.empty() ? std::string{} : json::to_text(findings),
           .decided_at = now};
+}
+
+// The pre-certificate that logs receive and the certificate have the serial of one intent.
+void Issuance::embed_promises(const Request& request, const Issuer& issuer,
+                              ToBeSigned& wanted) const {
+  const auto promises = transparency_ ? transparency_(request, issuer, wanted.tbs) : std::nullopt;
+  if (!promises) {
+    return;
+  }
+  wanted.tbs.extensions.push_back(*promises);
+  wanted.bytes = x509::write_tbs(wanted.tbs);
+  const auto findings = core::judge(wanted.bytes, core::profile_of(request.order));
+  wanted.warnings = findings.empty() ? std::string{} : json::to_text(findings);
 }
 
 core::Certificate Issuance::sign_and_store(const auth::Act& act, const Request& request,

@@ -62,6 +62,13 @@ class Issuance {
   // What the request would become: bound by its template, not yet decided.
   Request bound(const Request& request);
 
+  // What logs of Certificate Transparency promise for what is about to be signed, as an extension;
+  // nothing when it is not submitted. Called before the key signs, with no transaction open; when
+  // it throws, nothing is issued. Set while wiring.
+  using Transparency = std::function<std::optional<x509::Extension>(const Request&, const Issuer&,
+                                                                    const x509::TbsCertificate&)>;
+  void on_signing(Transparency transparency) { transparency_ = std::move(transparency); }
+
   // Called within each transaction that stores a certificate. Set while wiring.
   void on_issuing(Listener listener) { listeners_.push_back(std::move(listener)); }
 
@@ -69,6 +76,7 @@ class Issuance {
   struct ToBeSigned;
   static ToBeSigned to_be_signed(const Request& request, const Issuer& issuer,
                                  const x509::SerialNumber& serial, base::Time now);
+  void embed_promises(const Request& request, const Issuer& issuer, ToBeSigned& wanted) const;
   core::Certificate sign_and_store(const auth::Act& act, const Request& request,
                                    const Issuer& issuer, const ToBeSigned& wanted,
                                    const storage::Intent& intent);
@@ -81,6 +89,7 @@ class Issuance {
   const base::Clock& clock_;
   TemplateProfiles profiles_{database_};
   std::vector<Listener> listeners_;
+  Transparency transparency_;
 };
 
 }  // namespace service

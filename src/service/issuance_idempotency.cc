@@ -31,7 +31,8 @@ storage::IdempotencyKey Idempotency::claim(const auth::Act& act, const Request& 
                                  .created_at = now,
                                  .certificate_id = std::nullopt,
                                  .status = 0,
-                                 .answer = {}};
+                                 .answer = {},
+                                 .made = {}};
     store.insert(made);
     is_fresh = true;
     return made;
@@ -45,7 +46,7 @@ storage::IdempotencyKey Idempotency::claim(const auth::Act& act, const Request& 
     throw base::Error{base::ErrorCode::conflict,
                       "this Idempotency-Key was used for another request already"};
   }
-  if (found.status == 0 && !found.certificate_id) {
+  if (found.status == 0 && !found.certificate_id && found.made.empty()) {
     throw base::Error{base::ErrorCode::conflict,
                       "the request with this Idempotency-Key is under way: ask again"}
         .retry_after(1);
@@ -72,13 +73,22 @@ void Idempotency::release(const auth::Act& act, const storage::IdempotencyKey& c
 
 void Idempotency::note(db::Session& session, const auth::Act& act,
                        const core::Certificate& certificate) {
-  {
-    const std::lock_guard lock{mutex_};
-    if (!under_way_.contains(act.request_id)) {
-      return;
-    }
+  if (is_under_way(act.request_id)) {
+    storage::IdempotencyStore{session}.set_certificate(act.request_id, certificate.id);
   }
-  storage::IdempotencyStore{session}.set_certificate(act.request_id, certificate.id);
+}
+
+void Idempotency::note_made(db::Session& session, const auth::Act& act, std::string_view kind,
+                            std::int64_t number) {
+  if (is_under_way(act.request_id)) {
+    storage::IdempotencyStore{session}.set_made(act.request_id,
+                                                std::string{kind} + " " + std::to_string(number));
+  }
+}
+
+bool Idempotency::is_under_way(const std::string& request_id) {
+  const std::lock_guard lock{mutex_};
+  return under_way_.contains(request_id);
 }
 
 void Idempotency::release_open() {

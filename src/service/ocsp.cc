@@ -1,5 +1,6 @@
 #include "service/ocsp.h"
 
+#include "storage/authority_certificate_store.h"
 #include "storage/certificate_store.h"
 
 namespace service {
@@ -44,9 +45,11 @@ std::shared_ptr<const Issuer> authority_with(
   return nullptr;
 }
 
-void say_of_authority(x509::OcspSingleAnswer& answer, const core::Authority& authority) {
-  answer.status = authority.revoked_at ? x509::OcspStatus::revoked : x509::OcspStatus::good;
-  answer.revoked_at = authority.revoked_at.value_or(base::Time{});
+template <class Revocable>
+void say_of(x509::OcspSingleAnswer& answer, const Revocable& certificate) {
+  answer.status = certificate.revoked_at ? x509::OcspStatus::revoked : x509::OcspStatus::good;
+  answer.revoked_at = certificate.revoked_at.value_or(base::Time{});
+  answer.reason = certificate.revocation_reason.value_or(x509::RevocationReason::unspecified);
 }
 
 }  // namespace
@@ -69,7 +72,7 @@ OcspReply Ocsp::answer(base::ByteView bytes) {
   const auto responder = responders_.of(*issuer);
   // Nobody believes an answer longer than its signer.
   const auto until = std::min<base::Time>(
-      now + lifetime, responder ? responder->not_after : issuer->authority.not_after);
+      now + lifetime_(), responder ? responder->not_after : issuer->authority.not_after);
   x509::OcspAnswer answer{
       .answers = {},
       .produced_at = now,
@@ -89,7 +92,10 @@ OcspReply Ocsp::answer(base::ByteView bytes) {
       if (id.serial_number && !certificate) {
         if (const auto other =
                 authority_with(authorities, issuer->authority.id, *id.serial_number)) {
-          say_of_authority(answer.answers.back(), other->authority);
+          say_of(answer.answers.back(), other->authority);
+        } else if (const auto further = storage::AuthorityCertificateStore{session}.find_by_serial(
+                       issuer->authority.id, *id.serial_number)) {
+          say_of(answer.answers.back(), *further);
         }
       }
     }

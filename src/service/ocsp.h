@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,11 +29,14 @@ struct OcspReply {
 // "unauthorized". The authority signs, or the responder that it has for this.
 class Ocsp {
  public:
-  static constexpr auto lifetime = std::chrono::hours{12};
+  static constexpr auto usual_lifetime = std::chrono::hours{24};
 
   Ocsp(db::Database& database, Authorities& authorities, OcspResponders& responders,
        const base::Clock& clock)
       : database_{database}, authorities_{authorities}, responders_{responders}, clock_{clock} {}
+
+  // How long an answer is valid; asked for each. Set while wiring.
+  void live_for(std::function<std::chrono::hours()> lifetime) { lifetime_ = std::move(lifetime); }
 
   // Answers any bytes; what is wrong is said in OCSP's own way. Reads the database: for a worker.
   OcspReply answer(base::ByteView request);
@@ -44,6 +48,7 @@ class Ocsp {
   Authorities& authorities_;
   OcspResponders& responders_;
   const base::Clock& clock_;
+  std::function<std::chrono::hours()> lifetime_ = [] { return usual_lifetime; };
 };
 
 }  // namespace service

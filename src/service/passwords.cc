@@ -8,7 +8,8 @@ namespace service {
 namespace {
 
 constexpr int most_running = 2;
-constexpr int most_waiting = 64;
+// Whoever waits keeps a worker from others: a crowd of sign-ins must leave most of them free.
+constexpr int most_waiting = 24;
 
 }  // namespace
 

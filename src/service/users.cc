@@ -13,12 +13,26 @@ namespace service {
 namespace {
 
 constexpr int most_listed = 1000;
+constexpr int handed_over_at_once = 1000;
 
 struct About {
   std::string role;
   bool is_active;
 };
 BOOST_DESCRIBE_STRUCT(About, (), (role, is_active))
+
+struct HandedOver {
+  std::string to;
+  std::int64_t certificates;
+};
+BOOST_DESCRIBE_STRUCT(HandedOver, (), (to, certificates))
+
+struct Removed {
+  std::string role;
+  std::optional<std::string> handed_over_to;
+  std::optional<storage::Owned> handed_over;
+};
+BOOST_DESCRIBE_STRUCT(Removed, (), (role, handed_over_to, handed_over))
 
 struct PasswordSet {
   bool must_change_password;
@@ -58,6 +72,38 @@ void keep_an_administrator(storage::UserStore& users) {
     throw base::Error{base::ErrorCode::conflict,
                       "this is the last active administrator: make another one first"};
   }
+}
+
+core::User existing_heir(storage::UserStore& users, const core::UserId& id,
+                         const core::UserId& heir) {
+  const auto found = heir == id ? std::nullopt : users.find(heir);
+  if (!found || !found->is_active) {
+    throw base::Error{
+        base::ErrorCode::invalid_request,
+        {base::FieldError{"hand_over_to", "no other account that is switched on has this id"}}};
+  }
+  return *found;
+}
+
+void append(std::string& list, std::int64_t number, std::string_view one, std::string_view many) {
+  if (number > 0) {
+    list += (list.empty() ? "" : ", ") + std::to_string(number) + " ";
+    list += number == 1 ? one : many;
+  }
+}
+
+std::string in_words(const storage::Owned& owned) {
+  std::string list;
+  append(list, owned.certificates, "certificate", "certificates");
+  append(list, owned.requests, "request", "requests");
+  append(list, owned.authorities, "authority", "authorities");
+  append(list, owned.authority_requests, "request of an authority", "requests of authorities");
+  append(list, owned.templates, "template", "templates");
+  append(list, owned.eab_credentials, "EAB credential", "EAB credentials");
+  append(list, owned.domains, "ACME domain", "ACME domains");
+  append(list, owned.allowed_identifiers, "allowed identifier", "allowed identifiers");
+  append(list, owned.csr_profiles, "CSR profile", "CSR profiles");
+  return list;
 }
 
 }  // namespace
@@ -161,15 +207,72 @@ void Users::set_password(const auth::Act& act, const core::UserId& id, const bas
   });
 }
 
-void Users::remove(const auth::Act& act, const core::UserId& id) {
+void Users::remove(const auth::Act& act, const core::UserId& id,
+                   const std::optional<core::UserId>& heir) {
+  if (heir) {
+    hand_over_most(act, id, *heir);
+  }
   database_.write(act, [&](db::Session& session) {
     storage::UserStore users{session};
     users.hold_administrators();
     const auto user = existing(users, id);
+    Removed removed{.role = user.role, .handed_over_to = {}, .handed_over = {}};
+    storage::OwnershipStore ownership{session};
+    if (heir) {
+      const auto to = existing_heir(users, id, *heir).username;
+      const auto certificates =
+          ownership.hand_over_certificates(user.username, to, 10 * handed_over_at_once);
+      auto rest = ownership.hand_over(user.username, to);
+      rest.certificates = certificates;
+      removed.handed_over_to = to;
+      removed.handed_over = rest;
+    } else if (const auto owned = ownership.count(user.username); owned != storage::Owned{}) {
+      throw base::Error{base::ErrorCode::conflict, user.username + " owns " + in_words(owned) +
+                                                       ": say who takes over (hand_over_to)"};
+    }
     users.remove(id);
     keep_an_administrator(users);
-    session.record("user", id, user.username, About{user.role, false});
+    session.record("user", id, user.username, removed);
   });
+}
+
+storage::Owned Users::owned_by(const core::UserId& id) {
+  return database_.read([&](db::Session& session) {
+    const auto user = storage::UserStore{session}.find(id);
+    if (!user) {
+      throw base::Error{base::ErrorCode::not_found, "no user has this id"};
+    }
+    return storage::OwnershipStore{session}.count(user->username);
+  });
+}
+
+// Many certificates go in steps, so that nobody else waits for long. A crash in between leaves the
+// account as it is, with less to hand over the next time.
+void Users::hand_over_most(const auth::Act& act, const core::UserId& id, const core::UserId& heir) {
+  auto step = act;
+  step.action = "user.hand_over";
+  const auto owns_many = [&](db::Session& session) {
+    storage::UserStore users{session};
+    const auto user = users.find(id);
+    if (!user) {
+      throw base::Error{base::ErrorCode::not_found, "no user has this id"};
+    }
+    existing_heir(users, id, heir);
+    const bool is_last =
+        user->role == "admin" && user->is_active && users.count_active_administrators() == 1;
+    return !is_last && storage::OwnershipStore{session}.count(user->username).certificates >
+                           handed_over_at_once;
+  };
+  while (database_.read(owns_many)) {
+    database_.write(step, [&](db::Session& session) {
+      storage::UserStore users{session};
+      const auto user = existing(users, id);
+      const auto to = existing_heir(users, id, heir).username;
+      const auto moved = storage::OwnershipStore{session}.hand_over_certificates(
+          user.username, to, handed_over_at_once);
+      session.record("user", id, user.username, HandedOver{to, moved});
+    });
+  }
 }
 
 std::optional<core::User> Users::find(const core::UserId& id) {

@@ -13,6 +13,7 @@
 #include "crypto/random.h"
 #include "db/database.h"
 #include "service/passwords.h"
+#include "storage/ownership_store.h"
 
 namespace service {
 
@@ -44,7 +45,11 @@ class Users {
   // Ends all sessions of the user.
   void set_password(const auth::Act& act, const core::UserId& id, const base::Secret& password,
                     bool must_change, std::int64_t keep_session);
-  void remove(const auth::Act& act, const core::UserId& id);
+  // What the user owns goes to the heir; without one, it must be nothing. Keys, sessions and
+  // whatever else proves that somebody is this user ends: nobody signs in as the heir by it.
+  void remove(const auth::Act& act, const core::UserId& id,
+              const std::optional<core::UserId>& heir = std::nullopt);
+  storage::Owned owned_by(const core::UserId& id);
 
   std::optional<core::User> find(const core::UserId& id);
   std::optional<core::User> find_by_name(std::string_view username);
@@ -65,6 +70,7 @@ class Users {
 
  private:
   void check_role(std::vector<base::FieldError>& errors, const std::optional<std::string>& role);
+  void hand_over_most(const auth::Act& act, const core::UserId& id, const core::UserId& heir);
 
   db::Database& database_;
   Passwords& passwords_;

@@ -99,6 +99,68 @@ TYPED_TEST(UsersTest, DoNotLoseTheLastAdministrator) {
   EXPECT_EQ(code_of([&] { users.remove(test_act, root.id); }), base::ErrorCode::not_found);
 }
 
+TYPED_TEST(UsersTest, HandOverWhatTheyOwnWhenTheyGo) {
+  this->add_quickly("root", "admin");
+  const auto bob = this->add_quickly("bob", "operator");
+  const auto carol = this->add_quickly("carol", "operator");
+  const auto authority = this->make_root();
+  auto act = test_act;
+  act.by = "bob";
+  const auto made = this->node.issuance.issue(act, this->order(authority.id, "www.example.com"));
+  EXPECT_EQ(this->node.users.owned_by(bob.id), storage::Owned{.certificates = 1});
+
+  const auto refused = error_of([&] { this->node.users.remove(test_act, bob.id); });
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->code(), base::ErrorCode::conflict);
+  EXPECT_STREQ(refused->what(), "bob owns 1 certificate: say who takes over (hand_over_to)");
+  EXPECT_EQ(code_of([&] { this->node.users.remove(test_act, bob.id, bob.id); }),
+            base::ErrorCode::invalid_request);
+  this->node.users.update(test_act, carol.id, {.is_active = false});
+  EXPECT_EQ(code_of([&] { this->node.users.remove(test_act, bob.id, carol.id); }),
+            base::ErrorCode::invalid_request)
+      << "nobody inherits who cannot sign in";
+  EXPECT_TRUE(this->node.users.find(bob.id));
+
+  this->node.users.update(test_act, carol.id, {.is_active = true});
+  EXPECT_EQ(this->traced([&] { this->node.users.remove(test_act, bob.id, carol.id); }),
+            Trace{"alice test.act"});
+  EXPECT_FALSE(this->node.users.find(bob.id));
+  EXPECT_EQ(this->node.users.owned_by(carol.id), storage::Owned{.certificates = 1});
+  this->database->read([&](db::Session& session) {
+    EXPECT_EQ(storage::CertificateStore{session}.find(made.id)->created_by, "carol");
+  });
+}
+
+TYPED_TEST(UsersTest, HandOverThousandsInSteps) {
+  this->add_quickly("root", "admin");
+  const auto bob = this->add_quickly("bob", "operator");
+  const auto carol = this->add_quickly("carol", "operator");
+  const auto authority = this->make_root();
+  const auto first = this->issue(authority.id);
+  this->database->write(test_act, [&](db::Session& session) {
+    session.bookkeeping("a test");
+    storage::CertificateStore store{session};
+    for (int i = 0; i < 2100; ++i) {
+      auto copy = first;
+      copy.id = store.new_id();
+      copy.serial_number = x509::SerialNumber::parse("7b" + std::to_string(100'000 + i)).value();
+      copy.created_by = "bob";
+      store.insert(copy);
+    }
+  });
+  const Trace steps{"alice user.hand_over", "alice user.hand_over", "alice test.act"};
+  EXPECT_EQ(this->traced([&] { this->node.users.remove(test_act, bob.id, carol.id); }), steps);
+  EXPECT_EQ(this->node.users.owned_by(carol.id).certificates, 2100);
+}
+
+TYPED_TEST(UsersTest, KeepTheLastAdministratorAlthoughThereIsAnHeir) {
+  const auto root = this->add_quickly("root", "admin");
+  const auto bob = this->add_quickly("bob", "operator");
+  EXPECT_EQ(code_of([&] { this->node.users.remove(test_act, root.id, bob.id); }),
+            base::ErrorCode::conflict);
+  EXPECT_TRUE(this->node.users.find(root.id));
+}
+
 TYPED_TEST(UsersTest, DoNotLoseTheLastTwoAdministratorsAtOnce) {
   for (int round = 0; round < 10; ++round) {
     const auto one = this->add_quickly("one" + std::to_string(round), "admin");

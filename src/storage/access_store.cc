@@ -44,6 +44,7 @@ void AccessStore::update(const core::Group& group) {
 
 void AccessStore::remove(const core::GroupId& id) {
   session_.execute("DELETE FROM group_members WHERE group_id = $1", id);
+  session_.execute("DELETE FROM restrictions WHERE holder = 'group' AND holder_id = $1", id);
   session_.execute("DELETE FROM user_groups WHERE id = $1", id);
 }
 

@@ -15,12 +15,13 @@ void AcmeServiceStore::update(const Service& service) {
   session_.execute(
       "UPDATE acme_services SET description = $2, is_enabled = $3, authority_id = $4, "
       "challenges = $5, eab_required = $6, validity_days = $7, profiles = $8, allowed_names = $9, "
-      "forbidden_names = $10, wildcards_allowed = $11, ips_allowed = $12, terms_of_service = $13 "
+      "forbidden_names = $10, wildcards_allowed = $11, ips_allowed = $12, terms_of_service = $13, "
+      "requires_approval = $14 "
       "WHERE id = $1",
       service.id, service.description, service.is_enabled, service.authority_id, service.challenges,
       service.eab_required, service.validity_days, service.profiles, service.allowed_names,
       service.forbidden_names, service.wildcards_allowed, service.ips_allowed,
-      service.terms_of_service);
+      service.terms_of_service, service.requires_approval);
 }
 
 void AcmeServiceStore::remove(const ServiceId& id) {

@@ -113,7 +113,8 @@ std::int64_t AcmeStore::invalidate_orders_with(
   // References are base64url: '_' stands for any character in LIKE, which no secret collides with.
   return session_.execute(
       "UPDATE acme_orders SET status = 'invalid', error = $3 WHERE status <> 'valid' "
-      "AND status IN ('pending', 'ready') AND account_id = $1 AND authorizations LIKE $2",
+      "AND status IN ('pending', 'ready', 'processing') AND account_id = $1 "
+      "AND authorizations LIKE $2",
       id, "%" + authorization.to_string() + "%", error);
 }
 
@@ -173,17 +174,23 @@ std::int64_t AcmeStore::expire_orders(base::Time now, int limit) {
   // The open orders are few and found by the partial index, whatever their number in all.
   return session_.execute(
       "UPDATE acme_orders SET status = 'invalid', error = $3 WHERE id IN ("
-      "SELECT id FROM acme_orders WHERE status <> 'valid' AND status IN ('pending', 'ready') "
+      "SELECT id FROM acme_orders WHERE status <> 'valid' "
+      "AND status IN ('pending', 'ready', 'processing') "
       "AND expires_at <= $1 ORDER BY id LIMIT $2)",
       now, limit, expired);
 }
 
-std::int64_t AcmeStore::remove_orders_before(base::Time created, int limit) {
+bool AcmeStore::await_approval(const OrderId& id) {
   return session_.execute(
-      "DELETE FROM acme_orders WHERE id IN ("
-      "SELECT id FROM acme_orders WHERE status <> 'valid' AND status = 'invalid' "
-      "AND created_at < $1 ORDER BY id LIMIT $2)",
-      created, limit);
+             "UPDATE acme_orders SET status = 'processing' WHERE id = $1 AND status = 'ready'",
+             id) == 1;
+}
+
+bool AcmeStore::refuse_approval(const OrderId& id, std::string_view error) {
+  return session_.execute(
+             "UPDATE acme_orders SET status = 'invalid', error = $2 WHERE id = $1 "
+             "AND status = 'processing'",
+             id, error) == 1;
 }
 
 // ---- Authorizations ----
@@ -211,18 +218,20 @@ void AcmeStore::update(const Authorization& authorization) {
   session_.execute(
       "UPDATE acme_authorizations SET status = $2, attempted = $3, attempts = $4, "
       "attempted_at = $5, next_attempt_at = $6, validated_at = $7, error = $8, trace = $9, "
-      "expires_at = $10 WHERE id = $1",
+      "expires_at = $10, account_url = $11 WHERE id = $1",
       authorization.id, authorization.status, authorization.attempted, authorization.attempts,
       authorization.attempted_at, authorization.next_attempt_at, authorization.validated_at,
-      authorization.error, authorization.trace, authorization.expires_at);
+      authorization.error, authorization.trace, authorization.expires_at,
+      authorization.account_url);
 }
 
 bool AcmeStore::start(const Authorization& authorization) {
   return session_.execute(
              "UPDATE acme_authorizations SET attempted = $2, attempted_at = $3, "
-             "next_attempt_at = $4 WHERE id = $1 AND status = 'pending' AND attempted IS NULL",
+             "next_attempt_at = $4, account_url = $5 WHERE id = $1 AND status = 'pending' "
+             "AND attempted IS NULL",
              authorization.id, authorization.attempted, authorization.attempted_at,
-             authorization.next_attempt_at) == 1;
+             authorization.next_attempt_at, authorization.account_url) == 1;
 }
 
 bool AcmeStore::is_authorized(const AccountId& account_id, const core::acme::Identifier& identifier,
@@ -254,13 +263,6 @@ std::vector<Authorization> AcmeStore::due(base::Time now, int limit) const {
       "FROM acme_authorizations WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= $1 "
       "ORDER BY next_attempt_at LIMIT $2",
       now, limit);
-}
-
-std::int64_t AcmeStore::remove_authorizations_before(base::Time expired, int limit) {
-  return session_.execute(
-      "DELETE FROM acme_authorizations WHERE id IN ("
-      "SELECT id FROM acme_authorizations WHERE expires_at < $1 ORDER BY expires_at, id LIMIT $2)",
-      expired, limit);
 }
 
 }  // namespace storage

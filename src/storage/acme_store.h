@@ -80,8 +80,10 @@ class AcmeStore {
   std::vector<AcmeDay> orders_by_day(base::Time since) const;
   // Closes open orders past their time; returns how many.
   std::int64_t expire_orders(base::Time now, int limit);
-  // Forgets orders without a certificate that are over since before that time.
-  std::int64_t remove_orders_before(base::Time created, int limit);
+  // A ready order waits for a person from now on. Returns false when it is not ready any more.
+  [[nodiscard]] bool await_approval(const core::acme::OrderId& id);
+  // Returns false when it does not wait any more.
+  [[nodiscard]] bool refuse_approval(const core::acme::OrderId& id, std::string_view error);
 
   // Authorizations
   core::acme::AuthorizationId new_authorization_id() {
@@ -107,7 +109,6 @@ class AcmeStore {
       base::Time until, const std::vector<core::acme::ChallengeType>& challenges) const;
   // Validations to go on with, the longest waiting first.
   std::vector<core::acme::Authorization> due(base::Time now, int limit) const;
-  std::int64_t remove_authorizations_before(base::Time expired, int limit);
 
  private:
   db::Session& session_;

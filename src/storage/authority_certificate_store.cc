@@ -8,6 +8,19 @@ std::optional<core::AuthorityCertificate> AuthorityCertificateStore::find(
       "FROM authority_certificates WHERE id = $1", id);
 }
 
+std::optional<core::AuthorityCertificate> AuthorityCertificateStore::find_by_serial(
+    const core::AuthorityId& issuer, const x509::SerialNumber& serial) const {
+  return session_.select_one<core::AuthorityCertificate>(
+      "FROM authority_certificates WHERE issuer_id = $1 AND serial_number = $2 LIMIT 1", issuer,
+      serial);
+}
+
+void AuthorityCertificateStore::set_revocation(const core::AuthorityCertificate& certificate) {
+  session_.execute(
+      "UPDATE authority_certificates SET revoked_at = $2, revocation_reason = $3 WHERE id = $1",
+      certificate.id, certificate.revoked_at, certificate.revocation_reason);
+}
+
 std::vector<core::AuthorityCertificate> AuthorityCertificateStore::of_authority(
     const core::AuthorityId& id, int limit) const {
   return session_.select<core::AuthorityCertificate>(

@@ -21,6 +21,9 @@ class AuthorityCertificateStore {
     session_.insert("authority_certificates", certificate);
   }
   std::optional<core::AuthorityCertificate> find(const core::AuthorityCertificateId& id) const;
+  std::optional<core::AuthorityCertificate> find_by_serial(const core::AuthorityId& issuer,
+                                                           const x509::SerialNumber& serial) const;
+  void set_revocation(const core::AuthorityCertificate& certificate);
   std::vector<core::AuthorityCertificate> of_authority(const core::AuthorityId& id,
                                                        int limit) const;
   // Those that an authority has signed and that have not expired yet.

@@ -21,9 +21,16 @@ void AuthorityStore::update(const core::Authority& authority) {
 void AuthorityStore::replace_certificate(const core::Authority& authority) {
   session_.execute(
       "UPDATE authorities SET parent_id = $2, serial_number = $3, fingerprint = $4, "
-      "not_before = $5, not_after = $6, der = $7 WHERE id = $1",
+      "not_before = $5, not_after = $6, der = $7, revoked_at = $8, revocation_reason = $9 "
+      "WHERE id = $1",
       authority.id, authority.parent_id, authority.serial_number, authority.fingerprint,
-      authority.not_before, authority.not_after, authority.der);
+      authority.not_before, authority.not_after, authority.der, authority.revoked_at,
+      authority.revocation_reason);
+}
+
+void AuthorityStore::set_revocation(const core::Authority& authority) {
+  session_.execute("UPDATE authorities SET revoked_at = $2, revocation_reason = $3 WHERE id = $1",
+                   authority.id, authority.revoked_at, authority.revocation_reason);
 }
 
 void AuthorityStore::set_renewed_by(const core::AuthorityId& id,

@@ -18,6 +18,7 @@ class AuthorityStore {
   void update(const core::Authority& authority);  // what may change: name, switches, options
   // A renewal over the same key: another certificate, and what it says of itself.
   void replace_certificate(const core::Authority& authority);
+  void set_revocation(const core::Authority& authority);  // its time and reason, or none
   void set_renewed_by(const core::AuthorityId& id, const core::AuthorityId& successor);
   void remove(const core::AuthorityId& id);
 

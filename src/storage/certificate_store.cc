@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "storage/certificate_days.h"
 #include "storage/text_range.h"
 
 namespace storage {
@@ -82,8 +83,28 @@ void add_status(db::Query& query, const std::vector<core::CertificateStatus>& an
   query.add(")");
 }
 
+void add_reach(db::Query& query, const core::Reach& reach) {
+  if (reach.is_everything()) {
+    return;
+  }
+  query.add(" AND (");
+  for (bool first = true; const auto& each : reach.any) {
+    query.add(first ? "(" : " OR (");
+    if (!each.authorities.empty()) {
+      query.add_any("authority_id", each.authorities);
+    }
+    if (!each.templates.empty()) {
+      query.add_any(each.authorities.empty() ? "template_id" : " AND template_id", each.templates);
+    }
+    query.add(")");
+    first = false;
+  }
+  query.add(")");
+}
+
 void add_conditions(db::Query& query, const CertificateFilter& filter, base::Time now) {
   add_status(query, filter.any_status, now);
+  add_reach(query, filter.within);
   if (filter.authority_id) {
     query.add(" AND authority_id = ", *filter.authority_id);
   }
@@ -152,14 +173,73 @@ std::string_view column_of(CertificateOrderBy order_by) {
   return "id";  // ids grow with time
 }
 
+// Where a certificate stands in the orders of the list.
+struct Place {
+  std::string common_name;
+  base::Time not_after;
+};
+BOOST_DESCRIBE_STRUCT(Place, (), (common_name, not_after))
+
+void add_cursor(db::Session& session, db::Query& query, const CertificateListing& listing) {
+  if (!listing.after) {
+    return;
+  }
+  const std::string than = listing.descending ? " < " : " > ";
+  if (listing.order_by == CertificateOrderBy::created_at) {
+    query.add(" AND id" + than, *listing.after);
+    return;
+  }
+  const auto place = session.select_one<Place>("FROM certificates WHERE id = $1", *listing.after);
+  if (!place) {
+    throw base::Error{
+        base::ErrorCode::invalid_request,
+        {base::FieldError{"cursor", "that certificate was deleted: begin with the first page"}}};
+  }
+  if (listing.order_by == CertificateOrderBy::valid_to) {
+    query.add(" AND (not_after, id)" + than + "(", place->not_after);
+  } else {
+    query.add(" AND (common_name, id)" + than + "(", place->common_name);
+  }
+  query.add(", ", *listing.after).add(")");
+}
+
 bool is_everything(const CertificateFilter& filter) {
   return filter.any_status.empty() && filter.any_source.empty() && !filter.expires_from &&
-         !filter.expires_before && filter.search.empty();
+         !filter.expires_before && filter.search.empty() && filter.within.is_everything();
 }
 
 // Filters that an index answers in another order than that of the list.
 bool narrows(const CertificateFilter& filter) {
-  return !filter.any_status.empty() || filter.expires_from || filter.expires_before;
+  return !filter.any_status.empty() || filter.expires_from || filter.expires_before ||
+         !filter.within.is_everything();
+}
+
+bool has_status_only(const CertificateFilter& filter) {
+  auto others = filter;
+  others.any_status.clear();
+  return !filter.any_status.empty() && !filter.authority_id && is_everything(others);
+}
+
+std::int64_t number_of(const std::vector<core::CertificateStatus>& any,
+                       const CertificateTotals& totals) {
+  std::int64_t number = 0;
+  for (const auto status : std::set(any.begin(), any.end())) {
+    switch (status) {
+      case core::CertificateStatus::valid:
+        number += totals.valid;
+        break;
+      case core::CertificateStatus::expiring:
+        number += totals.expiring;
+        break;
+      case core::CertificateStatus::expired:
+        number += totals.expired;
+        break;
+      case core::CertificateStatus::revoked:
+        number += totals.revoked;
+        break;
+    }
+  }
+  return number;
 }
 
 std::vector<CertificateFilter> one_status_each(const CertificateFilter& filter) {
@@ -195,6 +275,7 @@ void CertificateStore::insert(const core::Certificate& certificate) {
       "INSERT INTO certificate_counts (authority_id, shard, issued) VALUES ($1, $2, 1) "
       "ON CONFLICT (authority_id, shard) DO UPDATE SET issued = certificate_counts.issued + 1",
       certificate.authority_id, certificate.id.to_number() % count_shards);
+  CertificateDays{session_}.count(certificate, 1);
   if (certificate.template_id) {
     session_.execute(
         "INSERT INTO template_counts (template_id, shard, issued) VALUES ($1, $2, 1) "
@@ -204,6 +285,7 @@ void CertificateStore::insert(const core::Certificate& certificate) {
 }
 
 void CertificateStore::remove(const core::Certificate& certificate) {
+  CertificateDays{session_}.count(certificate.id, -1);
   session_.execute("DELETE FROM certificate_terms WHERE certificate_id = $1", certificate.id);
   session_.execute("DELETE FROM certificates WHERE id = $1", certificate.id);
   session_.execute(
@@ -237,7 +319,11 @@ std::vector<core::Certificate> CertificateStore::list(const CertificateFilter& f
                                                       base::Time now) const {
   // The page is found among ids alone, which indexes answer; whole rows are read for it only.
   db::Query query{"FROM certificates WHERE id IN (SELECT id FROM certificates WHERE TRUE"};
-  if (filter.search.empty() && narrows(filter) && count(filter, now).is_exact) {
+  const auto is_few = [&] {
+    const auto size = count(filter, now);
+    return size.is_exact && size.number <= count_limit;
+  };
+  if (filter.search.empty() && narrows(filter) && is_few()) {
     // What few certificates are is found by its own index and sorted: in the order of the list,
     // it might be behind a million others.
     query.add(" AND id IN (");
@@ -252,6 +338,7 @@ std::vector<core::Certificate> CertificateStore::list(const CertificateFilter& f
     add_conditions(query, filter, now);
     add_search(query, filter, plan_for(session_, filter));
   }
+  add_cursor(session_, query, listing);
   const std::string column{column_of(listing.order_by)};
   const std::string direction = listing.descending ? " DESC" : " ASC";
   const auto order = " ORDER BY " + column + direction + (column == "id" ? "" : ", id" + direction);
@@ -283,6 +370,9 @@ CertificateCount CertificateStore::count(const CertificateFilter& filter, base::
     }
     return {.number = session_.number("SELECT SUM(issued) FROM certificate_counts"),
             .is_exact = true};
+  }
+  if (has_status_only(filter)) {
+    return {.number = number_of(filter.any_status, totals(now)), .is_exact = true};
   }
   const auto plan = plan_for(session_, filter);
   if (plan == Plan::from_list) {
@@ -330,17 +420,11 @@ std::int64_t CertificateStore::issued_by(const core::AuthorityId& authority_id) 
 }
 
 CertificateTotals CertificateStore::totals(base::Time now) const {
-  const auto soon = now + core::expiring_soon;
-  // The index on not_after counts the two ends; what is valid is the rest.
+  const CertificateDays days{session_};
   const auto total = session_.number("SELECT SUM(issued) FROM certificate_counts");
-  const auto revoked =
-      session_.number("SELECT COUNT(*) FROM certificates WHERE revoked_at IS NOT NULL");
-  const auto expired = session_.number(
-      "SELECT COUNT(*) FROM certificates WHERE not_after < $1 AND revoked_at IS NULL", now);
-  const auto expiring = session_.number(
-      "SELECT COUNT(*) FROM certificates "
-      "WHERE not_after >= $1 AND not_after < $2 AND revoked_at IS NULL",
-      now, soon);
+  const auto revoked = days.revoked();
+  const auto expired = days.ending_before(now);
+  const auto expiring = days.ending_before(now + core::expiring_soon) - expired;
   return {.total = total,
           .valid = total - revoked - expired - expiring,
           .expiring = expiring,
@@ -348,48 +432,74 @@ CertificateTotals CertificateStore::totals(base::Time now) const {
           .revoked = revoked};
 }
 
+CertificateTotals CertificateStore::totals_within(const core::Reach& reach, base::Time now) const {
+  using enum core::CertificateStatus;
+  const auto of = [&](core::CertificateStatus status) {
+    CertificateFilter filter;
+    filter.any_status = {status};
+    filter.within = reach;
+    return count(filter, now).number;
+  };
+  CertificateTotals totals{.total = 0,
+                           .valid = of(valid),
+                           .expiring = of(expiring),
+                           .expired = of(expired),
+                           .revoked = of(revoked)};
+  totals.total = totals.valid + totals.expiring + totals.expired + totals.revoked;
+  return totals;
+}
+
 std::vector<WeeklyExpiry> CertificateStore::expiry_by_week(base::Time from, int weeks) const {
   constexpr auto week = std::chrono::days{7};
+  const base::Time start = std::chrono::floor<std::chrono::days>(from);
   std::vector<WeeklyExpiry> result;
   for (int i = 0; i < weeks; ++i) {
-    result.push_back(
-        {.from = from + i * week, .to = from + (i + 1) * week, .automated = 0, .manual = 0});
+    result.push_back({.from = std::max<base::Time>(from, start + i * week),
+                      .to = start + (i + 1) * week,
+                      .automated = 0,
+                      .manual = 0});
   }
-  session_.each(
-      "SELECT (not_after - $1) / 604800 AS week, source, COUNT(*) FROM certificates "
-      "WHERE not_after >= $1 AND not_after < $2 AND revoked_at IS NULL AND renewed_by IS NULL "
-      "GROUP BY (not_after - $1) / 604800, source",
-      [&](std::span<const db::Value> row) {
-        auto& entry = result.at(static_cast<std::size_t>(std::get<std::int64_t>(row[0])));
-        const auto source = std::get<std::string>(row[1]);
-        const auto number = std::get<std::int64_t>(row[2]);
-        // What the server renews itself counts as automated, like what an ACME client renews.
-        (source == "acme" || source == "system" ? entry.automated : entry.manual) += number;
-      },
-      from, from + weeks * week);
+  const auto first =
+      std::chrono::duration_cast<std::chrono::days>(start.time_since_epoch()).count();
+  for (const auto& [day, ending] :
+       CertificateDays{session_}.ending_by_day(from, start + weeks * week)) {
+    auto& entry = result.at(static_cast<std::size_t>((day - first) / 7));
+    entry.automated += ending.automated;
+    entry.manual += ending.manual;
+  }
   return result;
 }
 
 bool CertificateStore::revoke(const core::CertificateId& id, x509::RevocationReason reason,
                               base::Time at) {
+  CertificateDays days{session_};
+  days.count(id, -1);
   const auto revoked = session_.execute(
       "UPDATE certificates SET revoked_at = COALESCE(revoked_at, $2), revocation_reason = $3 "
       "WHERE id = $1 AND (revoked_at IS NULL OR "
       "(revocation_reason = 'certificateHold' AND revocation_reason <> $3))",
       id, at, reason);
+  days.count(id, 1);
   return revoked == 1;
 }
 
 bool CertificateStore::release(const core::CertificateId& id) {
-  return session_.execute(
-             "UPDATE certificates SET revoked_at = NULL, revocation_reason = NULL "
-             "WHERE id = $1 AND revocation_reason = 'certificateHold'",
-             id) == 1;
+  CertificateDays days{session_};
+  days.count(id, -1);
+  const auto released = session_.execute(
+      "UPDATE certificates SET revoked_at = NULL, revocation_reason = NULL "
+      "WHERE id = $1 AND revocation_reason = 'certificateHold'",
+      id);
+  days.count(id, 1);
+  return released == 1;
 }
 
 void CertificateStore::set_renewed_by(const core::CertificateId& id,
                                       const core::CertificateId& successor) {
+  CertificateDays days{session_};
+  days.count(id, -1);
   session_.execute("UPDATE certificates SET renewed_by = $2 WHERE id = $1", id, successor);
+  days.count(id, 1);
 }
 
 void CertificateStore::set_description(const core::CertificateId& id,

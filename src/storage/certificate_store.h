@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/certificate.h"
+#include "core/restriction.h"
 #include "db/session.h"
 
 namespace storage {
@@ -17,7 +18,8 @@ struct CertificateFilter {
   std::vector<core::Source> any_source;
   std::optional<base::Time> expires_from;
   std::optional<base::Time> expires_before;
-  std::string search;  // the start of a label of a name, a serial number or a fingerprint
+  std::string search;       // the start of a label of a name, a serial number or a fingerprint
+  core::Reach within = {};  // what whoever asks may see
 };
 
 struct CertificateListing {
@@ -25,6 +27,8 @@ struct CertificateListing {
   bool descending = true;
   std::int64_t offset = 0;
   int limit = 20;
+  // The last one of a page: the next page begins behind it, however much was added meanwhile.
+  std::optional<core::CertificateId> after = {};
 };
 
 // A count that stops being exact where counting would take too long.
@@ -72,8 +76,10 @@ class CertificateStore {
   CertificateCount count(const CertificateFilter& filter, base::Time now) const;
   std::int64_t issued_by(const core::AuthorityId& authority_id) const;
   CertificateTotals totals(base::Time now) const;
+  // Of what somebody may see; each is counted up to 10,000.
+  CertificateTotals totals_within(const core::Reach& reach, base::Time now) const;
 
-  // What expires in each week from `from` on, revoked and replaced ones left out.
+  // What expires in each week from the day of `from` on, revoked and replaced ones left out.
   std::vector<WeeklyExpiry> expiry_by_week(base::Time from, int weeks) const;
 
   // Returns false when the certificate was revoked before: the first revocation stands, unless it

@@ -306,6 +306,33 @@ TYPED_TEST(CertificateStoreTest, OrdersAndPagesWithoutLossOrRepetition) {
   }
 }
 
+TYPED_TEST(CertificateStoreTest, GoesOnBehindTheLastOfAPage) {
+  for (const auto* name : {"b", "a", "c", "a", "b"}) {
+    this->add_until(name, this->now + days{name[0]});
+  }
+  for (const auto by : {CertificateOrderBy::created_at, CertificateOrderBy::valid_to,
+                        CertificateOrderBy::common_name}) {
+    for (const bool descending : {false, true}) {
+      const auto page = [&](std::optional<core::CertificateId> after, int limit) {
+        return this->read([&](db::Session& session) {
+          return CertificateStore{session}.list(
+              {}, {.order_by = by, .descending = descending, .limit = limit, .after = after},
+              this->now);
+        });
+      };
+      std::vector<core::CertificateId> paged;
+      for (auto part = page(std::nullopt, 2); !part.empty() && paged.size() < 10;
+           part = page(paged.back(), 2)) {
+        std::ranges::transform(part, std::back_inserter(paged), &core::Certificate::id);
+      }
+      std::vector<core::CertificateId> whole;
+      std::ranges::transform(page(std::nullopt, 10), std::back_inserter(whole),
+                             &core::Certificate::id);
+      EXPECT_EQ(paged, whole) << static_cast<int>(by) << descending;
+    }
+  }
+}
+
 TYPED_TEST(CertificateStoreTest, CountsWhatAnAuthorityIssuedAlsoAfterDeletion) {
   const auto first = this->add("a");
   this->add("b");
@@ -364,9 +391,10 @@ TYPED_TEST(CertificateStoreTest, TakesOffHoldWhatIsOnHold) {
 TYPED_TEST(CertificateStoreTest, PutsWhatExpiresIntoWeeks) {
   const auto from = this->now;
   this->add_until("first", from);
-  this->add_until("end of first", from + days{7} - base::Seconds{1});
+  const base::Time second = std::chrono::floor<days>(from) + days{7};  // weeks begin with a day
+  this->add_until("end of first", second - base::Seconds{1});
   this->add("second", [&](core::Certificate& record) {
-    record.not_after = from + days{7};
+    record.not_after = second;
     record.source = core::Source::acme;
   });
   this->add_until("too late", from + days{14});
@@ -383,7 +411,43 @@ TYPED_TEST(CertificateStoreTest, PutsWhatExpiresIntoWeeks) {
   EXPECT_EQ(weeks[0].automated, 0);
   EXPECT_EQ(weeks[1].manual, 0);
   EXPECT_EQ(weeks[1].automated, 1);
-  EXPECT_EQ(weeks[1].from, from + days{7});
+  EXPECT_EQ(weeks[0].from, from);
+  EXPECT_EQ(weeks[1].from, second);
+}
+
+TYPED_TEST(CertificateStoreTest, KeepsItsCountsThroughEveryChange) {
+  using enum x509::RevocationReason;
+  const auto totals = [&] {
+    return this->read(
+        [&](db::Session& session) { return CertificateStore{session}.totals(this->now); });
+  };
+  const auto held = this->add_until("held", this->now + days{40});
+  const auto old = this->add_until("old", this->now - days{1});
+  EXPECT_EQ(totals().valid, 1);
+  EXPECT_EQ(totals().expired, 1);
+  EXPECT_TRUE(this->revoke(held, this->now, certificateHold));
+  EXPECT_EQ(totals().revoked, 1);
+  EXPECT_EQ(totals().valid, 0);
+  this->write([&](db::Session& session) {
+    CertificateStore store{session};
+    store.set_renewed_by(held.id, old.id);
+    EXPECT_TRUE(store.release(held.id));
+  });
+  EXPECT_EQ(totals().valid, 1);
+  EXPECT_TRUE(this->revoke(held, this->now, certificateHold));
+  EXPECT_TRUE(this->revoke(held, this->now, keyCompromise));
+  EXPECT_FALSE(this->revoke(held, this->now, superseded));
+  EXPECT_EQ(totals().revoked, 1);
+  this->write([&](db::Session& session) {
+    CertificateStore store{session};
+    store.remove(held);
+    store.remove(old);
+  });
+  EXPECT_EQ(totals().total, 0);
+  EXPECT_EQ(this->read([](db::Session& session) {
+    return session.number("SELECT COUNT(*) FROM certificate_days WHERE number <> 0");
+  }),
+            0);
 }
 
 }  // namespace

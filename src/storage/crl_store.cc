@@ -25,6 +25,14 @@ std::int64_t CrlStore::next_number(const core::AuthorityId& id) {
   return session_.number("SELECT number FROM crl_numbers WHERE authority_id = $1", id);
 }
 
+void CrlStore::go_on_after(const core::AuthorityId& id, std::int64_t number) {
+  session_.execute(
+      "INSERT INTO crl_numbers (authority_id, number) VALUES ($1, $2) "
+      "ON CONFLICT (authority_id) DO UPDATE SET number = excluded.number "
+      "WHERE crl_numbers.number < excluded.number",
+      id, number);
+}
+
 std::optional<StoredCrl> CrlStore::find(const core::AuthorityId& id,
                                         const core::CrlScope& scope) const {
   return session_.select_one<StoredCrl>("FROM crls WHERE authority_id = $1 AND scope = $2", id,

@@ -47,6 +47,8 @@ class CrlStore {
   // Draws the next number of an authority's lists: beyond all that were drawn, or came with a list
   // that was signed elsewhere.
   std::int64_t next_number(const core::AuthorityId& id);
+  // Numbers up to this one were drawn elsewhere, before the authority came here.
+  void go_on_after(const core::AuthorityId& id, std::int64_t number);
 
   std::optional<StoredCrl> find(const core::AuthorityId& id, const core::CrlScope& scope) const;
   // Keeps a CRL unless there is one that is newer or covers more. Returns whether it was kept.

@@ -11,8 +11,8 @@ namespace storage {
 
 using IdempotencyId = base::Id<struct IdempotencyKey>;
 
-// A request that named itself. `status` is 0 until it was answered; what has a certificate then was
-// cut off between issuing and answering.
+// A request that named itself. `status` is 0 until it was answered; what has a certificate then, or
+// made something else, was cut off between making and answering.
 struct IdempotencyKey {
   IdempotencyId id;
   std::string caller;
@@ -24,10 +24,11 @@ struct IdempotencyKey {
   std::optional<core::CertificateId> certificate_id;
   int status;
   std::string answer;
+  std::string made = {};  // "ca 5": what it made, when that is no certificate
 };
 BOOST_DESCRIBE_STRUCT(IdempotencyKey, (),
                       (id, caller, name, fingerprint, request_id, node, created_at, certificate_id,
-                       status, answer))
+                       status, answer, made))
 
 class IdempotencyStore {
  public:
@@ -52,14 +53,22 @@ class IdempotencyStore {
         request_id, certificate_id);
   }
 
-  // What issued nothing may be sent again.
+  void set_made(std::string_view request_id, std::string_view made) {
+    session_.execute("UPDATE idempotency_keys SET made = $2 WHERE request_id = $1 AND status = 0",
+                     request_id, made);
+  }
+
+  // What made nothing may be sent again.
   void remove_open(const IdempotencyId& id) {
     session_.execute(
-        "DELETE FROM idempotency_keys WHERE id = $1 AND status = 0 AND certificate_id IS NULL", id);
+        "DELETE FROM idempotency_keys WHERE id = $1 AND status = 0 AND certificate_id IS NULL "
+        "AND made = ''",
+        id);
   }
   std::int64_t remove_open_of(std::string_view node) {
     return session_.execute(
-        "DELETE FROM idempotency_keys WHERE node = $1 AND status = 0 AND certificate_id IS NULL",
+        "DELETE FROM idempotency_keys WHERE node = $1 AND status = 0 AND certificate_id IS NULL "
+        "AND made = ''",
         node);
   }
   std::int64_t remove_before(base::Time time, int most) {

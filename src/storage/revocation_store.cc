@@ -24,17 +24,25 @@ std::int64_t RevocationStore::changes(const core::AuthorityId& id) const {
 
 void RevocationStore::note(const core::Certificate& certificate,
                            std::optional<base::Time> invalidity_at) {
-  const auto change = new_change(certificate.authority_id);
-  const auto reason = certificate.revocation_reason.value_or(x509::RevocationReason::unspecified);
+  note({.authority_id = certificate.authority_id,
+        .serial_number = certificate.serial_number,
+        .not_after = certificate.not_after,
+        .revoked_at = certificate.revoked_at,
+        .reason = certificate.revocation_reason,
+        .invalidity_at = invalidity_at});
+}
+
+void RevocationStore::note(const Note& note) {
+  const auto change = new_change(note.authority_id);
+  const auto reason = note.reason.value_or(x509::RevocationReason::unspecified);
   session_.execute(
       "INSERT INTO revoked_certificates (authority_id, bucket, serial_number, not_after, "
       "revoked_at, reason, invalidity_at, change) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
       "ON CONFLICT (authority_id, bucket, serial_number) DO UPDATE SET "
       "revoked_at = excluded.revoked_at, reason = excluded.reason, "
       "invalidity_at = excluded.invalidity_at, change = excluded.change",
-      certificate.authority_id, core::crl_bucket(certificate.serial_number),
-      certificate.serial_number, certificate.not_after, certificate.revoked_at,
-      static_cast<std::int64_t>(reason), invalidity_at, change);
+      note.authority_id, core::crl_bucket(note.serial_number), note.serial_number, note.not_after,
+      note.revoked_at, static_cast<std::int64_t>(reason), note.invalidity_at, change);
 }
 
 void RevocationStore::each_listed(const core::AuthorityId& id, const Buckets& buckets,

@@ -45,6 +45,17 @@ class RevocationStore {
   std::int64_t new_change(const core::AuthorityId& id);
   std::int64_t changes(const core::AuthorityId& id) const;
 
+  // What the lists are to say of a certificate: nothing for a time means that it was released.
+  struct Note {
+    core::AuthorityId authority_id;
+    x509::SerialNumber serial_number;
+    base::Time not_after;
+    std::optional<base::Time> revoked_at;
+    std::optional<x509::RevocationReason> reason;
+    std::optional<base::Time> invalidity_at = {};
+  };
+  void note(const Note& note);
+
   // Notes that a certificate is revoked as it says, or is not on hold any more.
   void note(const core::Certificate& certificate, std::optional<base::Time> invalidity_at = {});
 

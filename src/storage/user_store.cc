@@ -17,6 +17,7 @@ void UserStore::update(const core::User& user) {
 void UserStore::remove(const core::UserId& id) {
   session_.execute("DELETE FROM sessions WHERE user_id = $1", id);
   session_.execute("DELETE FROM api_keys WHERE user_id = $1", id);
+  session_.execute("DELETE FROM restrictions WHERE holder = 'user' AND holder_id = $1", id);
   session_.execute("DELETE FROM users WHERE id = $1", id);
 }
 

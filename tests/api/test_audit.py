@@ -39,6 +39,16 @@ def new_key(admin):
     return admin.post("/account/apikeys", {"name": "k", "permissions": ["read:certificates"]}).data["id"]
 
 
+def new_webhook(admin):
+    return admin.post(
+        "/webhooks", {"name": "w", "url": "https://hooks.example.com/", "events": ["ca.deleted"]}
+    )
+
+
+def webhook(admin):
+    return new_webhook(admin).data["id"]
+
+
 def new_ca(admin):
     return admin.post(
         "/cas",
@@ -52,12 +62,27 @@ def new_ca(admin):
     ).data["id"]
 
 
+def revocable_ca(admin):
+    wanted = {"common_name": "Below " + fresh_name(), "ca_type": "intermediate", "parent_id": new_ca(admin)}
+    return admin.post("/cas", wanted | {"key_algorithm": "ECDSA", "key_size": "P-256"}).data["id"]
+
+
+def held_ca(admin):
+    ca = revocable_ca(admin)
+    assert admin.post(f"/cas/{ca}/revoke", {"reason": "certificateHold"}).ok
+    return ca
+
+
 def new_ca_request(admin):
     return admin.post("/cas/requests", {"common_name": "Below " + fresh_name()}).data["id"]
 
 
 def new_name():
     return "n" + fresh_name().split(".")[0]
+
+
+def new_query(admin):
+    return admin.post("/certificates/queries", {"name": new_name(), "query": {}}).data["id"]
 
 
 def new_role(admin):
@@ -212,6 +237,20 @@ WRITES = {
     "POST /api/v2/cas/{}/cross-sign": lambda a: a.post(
         f"/cas/{new_ca(a)}/cross-sign", {"issuer_id": new_ca(a)}
     ),
+    "POST /api/v2/certificates/bulk/unhold": lambda a: a.post(
+        "/certificates/bulk/unhold", {"ids": [held_certificate(a)]}
+    ),
+    "POST /api/v2/certificates/queries": lambda a: a.post(
+        "/certificates/queries", {"name": new_name(), "query": {}}
+    ),
+    "PATCH /api/v2/certificates/queries/{}": lambda a: a.patch(
+        f"/certificates/queries/{new_query(a)}", {"name": new_name()}
+    ),
+    "DELETE /api/v2/certificates/queries/{}": lambda a: a.delete(f"/certificates/queries/{new_query(a)}"),
+    "POST /api/v2/cas/{}/revoke": lambda a: a.post(f"/cas/{revocable_ca(a)}/revoke", {}),
+    "POST /api/v2/cas/{}/unhold": lambda a: a.post(f"/cas/{held_ca(a)}/unhold"),
+    "POST /api/v2/cas/{}/further-certificates/{}/revoke": None,  # test_authority_revocation does these
+    "POST /api/v2/cas/{}/further-certificates/{}/unhold": None,
     "POST /api/v2/cas/requests": lambda a: a.post("/cas/requests", {"common_name": "Below " + fresh_name()}),
     "POST /api/v2/cas/{}/request": lambda a: a.post(f"/cas/{new_ca(a)}/request"),
     "POST /api/v2/cas/{}/crl": None,  # test_authority_lifecycle has a root that signs
@@ -231,6 +270,15 @@ WRITES = {
         f"/users/{new_user(a)}", {"full_name": "Somebody Else", "role": "viewer"}
     ),
     "DELETE /api/v2/users/{}": lambda a: a.delete(f"/users/{new_user(a)}"),
+    "POST /api/v2/users/bulk/delete": lambda a: a.post("/users/bulk/delete", {"ids": [new_user(a)]}),
+    "PUT /api/v2/users/{}/restriction": lambda a: a.put(
+        f"/users/{new_user(a)}/restriction", {"ca_ids": [new_ca(a)]}
+    ),
+    "DELETE /api/v2/users/{}/restriction": lambda a: a.delete(f"/users/{new_user(a)}/restriction"),
+    "PUT /api/v2/groups/{}/restriction": lambda a: a.put(
+        f"/groups/{new_group(a)}/restriction", {"ca_ids": [new_ca(a)]}
+    ),
+    "DELETE /api/v2/groups/{}/restriction": lambda a: a.delete(f"/groups/{new_group(a)}/restriction"),
     "POST /api/v2/users/{}/reset-password": lambda a: a.post(
         f"/users/{new_user(a)}/reset-password", {"new_password": PASSWORD}
     ),
@@ -274,6 +322,11 @@ WRITES = {
     "PUT /api/v2/system/audit/retention": lambda a: a.put("/system/audit/retention", {"retention_days": 900}),
     "POST /api/v2/audit/cleanup": lambda a: a.post("/audit/cleanup", {"retention_days": 900}),
     "POST /api/v2/system/audit/cleanup": lambda a: a.post("/system/audit/cleanup", {"retention_days": 900}),
+    "POST /api/v2/acme/orders/{}/approve": None,  # test_acme_limits does these
+    "POST /api/v2/acme/orders/{}/refuse": None,
+    "POST /api/v2/acme/retention/run": None,
+    "POST /api/v2/acme/quotas/reset": None,
+    "POST /api/v2/acme/domains/test": None,  # a read; test_acme_dns does it
     "POST /api/v2/acme/services": lambda a: a.post(
         "/acme/services", {"name": "s" + fresh_name().split(".")[0]}
     ),
@@ -325,6 +378,23 @@ WRITES = {
     "POST /api/v2/settings/email/test": None,
     "POST /api/v2/settings/email/queue/{}/retry": None,
     "DELETE /api/v2/settings/email/queue/{}": None,
+    "POST /api/v2/webhooks": lambda a: new_webhook(a),
+    "POST /api/v2/settings/webhooks": lambda a: a.post(
+        "/settings/webhooks", {"name": "w", "url": "https://hooks.example.com/"}
+    ),
+    "PUT /api/v2/webhooks/{}": lambda a: a.put(f"/webhooks/{webhook(a)}", {"name": "x"}),
+    "DELETE /api/v2/webhooks/{}": lambda a: a.delete(f"/webhooks/{webhook(a)}"),
+    "DELETE /api/v2/settings/webhooks/{}": lambda a: a.delete(f"/settings/webhooks/{webhook(a)}"),
+    "POST /api/v2/webhooks/{}/toggle": lambda a: a.post(f"/webhooks/{webhook(a)}/toggle"),
+    "POST /api/v2/webhooks/{}/test": None,  # test_webhooks has a receiver
+    "POST /api/v2/settings/webhooks/{}/test": None,
+    "POST /api/v2/webhooks/{}/regenerate-secret": lambda a: a.post(
+        f"/webhooks/{webhook(a)}/regenerate-secret"
+    ),
+    "POST /api/v2/webhooks/{}/deliveries/{}/retry": None,
+    "PUT /api/v2/system/alerts/expiry": lambda a: a.put("/system/alerts/expiry", {"alert_days": [7]}),
+    "POST /api/v2/system/alerts/expiry/check": lambda a: a.post("/system/alerts/expiry/check"),
+    "PUT /api/v2/settings/ct": lambda a: a.put("/settings/ct", {"timeout_seconds": 5}),
     "PUT /api/v2/system/audit/syslog": lambda a: a.put("/system/audit/syslog", {"port": 514}),
     "POST /api/v2/system/audit/syslog/test": None,  # test_syslog has a syslog server
     "PUT /api/v2/system/security/rate-limit": lambda a: a.put(

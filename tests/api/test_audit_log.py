@@ -317,7 +317,7 @@ def test_exports_for_people(logged):
     assert not [cell for row in rows for cell in row.values() if cell[:1] in "=+-@" and cell]
     only = admin.get("/audit/export", format="json", action="account.update", limit=10).json
     assert only and {entry["action"] for entry in only} == {"account.update"}
-    for wrong in ({"format": "xml"}, {"limit": 0}, {"limit": 10**6}, {"format": "ndjson", "username": "a"}):
+    for wrong in ({"format": "xml"}, {"limit": 0}, {"limit": 10**8}, {"format": "ndjson", "username": "a"}):
         assert admin.get("/audit/export", **wrong).status == 400, wrong
 
 

@@ -95,8 +95,10 @@ def rows(server, table):
 
 def test_an_openssl_ca_goes_on_here(stopped, openssl_ca, tmp_path):
     folder, name = openssl_ca
+    (folder / "crlnumber").write_text("2A\n")  # the next list that it would have made is number 42
     before = rows(stopped, "authorities"), rows(stopped, "certificates"), rows(stopped, "audit_log")
     preview = bring_in(stopped, folder).stdout
+    assert "has at least the number 42" in preview, preview
     assert name in preview and "with its key" in preview and "3 certificates to keep" in preview
     assert "1 of them revoked" in preview and "Nothing was kept" in preview
     assert (rows(stopped, "authorities"), rows(stopped, "certificates"), rows(stopped, "audit_log")) == before
@@ -121,6 +123,8 @@ def test_an_openssl_ca_goes_on_here(stopped, openssl_ca, tmp_path):
     crl = x509.load_der_x509_crl((tmp_path / "ca.crl").read_bytes())
     revoked = crl.get_revoked_certificate_by_serial_number(0x1001)
     assert revoked is not None and len(list(crl)) == 1
+    number = crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+    assert number >= 42, "a number is never used twice"
     run(
         "openssl",
         "crl",

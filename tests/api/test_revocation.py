@@ -334,3 +334,59 @@ def test_status_pages_count(admin):
     status = admin.get("/ocsp/status").data
     assert status["enabled"] and status["running"] and status["ca_count"] >= 2
     assert admin.get("/ocsp/stats").data["total_requests"] > 0
+
+
+def test_ocsp_by_get_takes_the_request_in_the_query_as_well(server, admin, both):
+    """Some clients send it there; '+' and '/' come as they are, escaped, or in the alphabet of URLs."""
+    issued, paths = both
+    leaf, issuer = pki.load(paths.leaf.read_text()), pki.load(paths.issuer.read_text())
+    request = ocsp.OCSPRequestBuilder().add_certificate(leaf, issuer, hashes.SHA256()).build()
+    text = base64.b64encode(request.public_bytes(serialization.Encoding.DER)).decode()
+    forms = [
+        "?" + text,
+        "?" + urllib.parse.quote(text, safe=""),
+        "?request=" + urllib.parse.quote(text, safe=""),
+        "?request=" + text.translate(str.maketrans("+/", "-_")).rstrip("="),
+        "?ocsp=" + text,
+    ]
+
+    def said():
+        answers = [requests.get(server.http_url + "/ocsp" + form, timeout=10) for form in forms]
+        assert {each.status_code for each in answers} == {200}
+        return [ocsp.load_der_ocsp_response(each.content).certificate_status for each in answers]
+
+    assert said() == [ocsp.OCSPCertStatus.GOOD] * len(forms)
+    revoke(admin, issued)
+    assert said() == [ocsp.OCSPCertStatus.REVOKED] * len(forms), "what was ready is forgotten"
+    for nothing in ("", "?", "?request=", "?request=%zz", "?request=MAA="):
+        answer = requests.get(server.http_url + "/ocsp" + nothing, timeout=10)
+        read = ocsp.load_der_ocsp_response(answer.content)
+        assert read.response_status == ocsp.OCSPResponseStatus.MALFORMED_REQUEST, nothing
+
+
+def test_answers_live_as_long_as_the_setting_says(make_server):
+    server = make_server().start()
+    admin = server.admin()
+    name = "lived.certwright.example"
+    ca = next(each for each in admin.get("/cas").data if not each["is_root"])
+    issued = admin.post("/certificates", {"common_name": name, "san": [name], "ca_id": ca["id"]}).data
+    request = ocsp.OCSPRequestBuilder().add_certificate(
+        pki.load(issued["pem"]), pki.load(ca["pem"]), hashes.SHA1()
+    )
+    der = request.add_extension(x509.OCSPNonce(b"12345678"), False).build()
+
+    def lifetime():
+        answer = requests.post(
+            server.http_url + "/ocsp",
+            data=der.public_bytes(serialization.Encoding.DER),
+            headers={"Content-Type": "application/ocsp-request"},
+            timeout=10,
+        )
+        read = ocsp.load_der_ocsp_response(answer.content)
+        return read.next_update_utc - read.this_update_utc
+
+    assert lifetime() == datetime.timedelta(hours=24)
+    assert admin.patch("/settings/general", {"ocsp_response_validity_hours": 3}).ok
+    assert lifetime() == datetime.timedelta(hours=3)
+    for wrong in (0, 169):
+        assert admin.patch("/settings/general", {"ocsp_response_validity_hours": wrong}).status == 400

@@ -30,6 +30,15 @@ test.describe("enrolment", () => {
       await page.getByRole("button", { name: `Actions for ${name}` }).click();
       await page.getByRole("menuitem", { name: action }).click();
     };
+    await choose("Edit…");
+    await dialog.getByLabel("Allowed names").fill("");
+    await expect(dialog.getByText("This takes a list of allowed names.")).toBeVisible();
+    await dialog.getByLabel("Allowed names").fill("shop.example");
+    await dialog.getByLabel("Usable for").selectOption({ label: "365 days from now" });
+    await axe(page, "edit credential");
+    await picture(page, "dialog-credential-edit", "light", 1440);
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect(row.getByText("shop.example", { exact: true })).toBeVisible();
     await choose("Disable");
     await expect(row.getByText("Disabled", { exact: true })).toBeVisible();
     await choose("Enable");

@@ -72,4 +72,98 @@ test.describe("revocation", () => {
       ocsp_delegated: true,
     });
   });
+
+  test("has a page: every authority, measured from outside, and what was revoked last", async ({
+    signedIn: page,
+  }) => {
+    const { id, common_name: name } = await issue(page, uniqueName("lately"));
+    await api(page, "post", `/certificates/${id}/revoke`, { reason: "keyCompromise" });
+    const { data } = await api(page, "post", "/cas", {
+      common_name: `Listing ${Date.now().toString(36)}`,
+      ca_type: "root",
+    });
+    const ca = data as { id: number; name: string };
+    await api(page, "patch", `/crl/${ca.id}/config`, { delta_crl_enabled: true });
+    const numberOf = async () =>
+      ((await api(page, "get", `/crl/${ca.id}`)).data as { crl_number: number }).crl_number;
+    const before = await numberOf();
+
+    await page.goto("/");
+    await page.getByRole("link", { name: "Revocation", exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Revocation" })).toBeVisible();
+    await page.getByRole("button", { name: "Check now" }).click();
+    const points = page.getByRole("table", { name: "Seen from outside" });
+    const list = points
+      .getByRole("row")
+      .filter({ hasText: ca.name })
+      .filter({ hasText: "Revocation list" });
+    await expect(list).toContainText("Up to date");
+    const row = page
+      .getByRole("table", { name: "Revocation by authority" })
+      .getByRole("row")
+      .filter({ hasText: ca.name });
+    await expect(row).toContainText("Up to date");
+    await expect(page.getByRole("listitem").filter({ hasText: name })).toContainText(
+      "The key was exposed",
+    );
+
+    await row.getByRole("button", { name: `Actions for ${ca.name}` }).click();
+    await page.getByRole("menuitem", { name: "Make a new list" }).click();
+    await expect(page.getByText("A new revocation list is published.")).toBeVisible();
+    const after = await numberOf();
+    expect(after).toBeGreaterThan(before);
+    await expect(row).toContainText(`No. ${after}`);
+
+    await row.getByRole("button", { name: `Actions for ${ca.name}` }).click();
+    await page.getByRole("menuitem", { name: "Publishing…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("checkbox", { name: "Delta lists" }).uncheck();
+    await dialog.getByLabel("Lists (shards)").selectOption("4");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText("Saved.")).toBeVisible();
+    const config = await api(page, "get", `/crl/${ca.id}/config`);
+    expect(config.data).toMatchObject({ crl_shards: 4, delta_crl_enabled: false });
+    await sound(page, "revocation");
+  });
+
+  test("of all that match goes on in the background, and says what became of each", async ({
+    signedIn: page,
+  }) => {
+    const word = `many${Date.now().toString(36)}`;
+    for (let index = 0; index < 3; index++) await issue(page, `${index}.${word}.test`);
+    const { id: old } = await issue(page, `old.${word}.test`);
+    await api(page, "post", `/certificates/${old}/revoke`, { reason: "superseded" });
+
+    await page.goto(`/certificates?q=${word}`);
+    const table = page.getByRole("table", { name: "Certificates" });
+    await expect(table.getByRole("row")).toHaveCount(5);
+    await page.getByRole("checkbox", { name: `Select 0.${word}.test` }).check();
+    await page.getByRole("button", { name: "Select all 4 that match" }).click();
+    await page.getByRole("button", { name: "Revoke all 4…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("radio", { name: /The key was exposed/ }).check();
+    await dialog.getByRole("button", { name: "Revoke 4" }).click();
+    await expect(dialog.getByText("This is not 4.")).toBeVisible();
+    await dialog.getByLabel("Type 4 to confirm").fill("4");
+    await sound(page, "dialog-revoke-all");
+    await dialog.getByRole("button", { name: "Revoke 4" }).click();
+
+    await expect(page.getByRole("heading", { level: 1, name: /4 certificates/ })).toBeVisible();
+    await expect(page.getByText(/^Done/)).toBeVisible();
+    const each = page.getByRole("table", { name: "Each certificate" });
+    await page.getByRole("radio", { name: "All", exact: true }).check();
+    await expect(each.getByRole("row").filter({ hasText: `0.${word}.test` })).toContainText(
+      "Revoked",
+    );
+    await sound(page, "revocation-job");
+    const { data } = await api(page, "get", `/certificates?search=${word}`);
+    expect((data as { status: string; revoke_reason: string }[]).map((one) => one.status)).toEqual(
+      Array<string>(4).fill("revoked"),
+    );
+
+    await page.getByRole("link", { name: "Revocation", exact: true }).first().click();
+    const jobs = page.getByRole("table", { name: "Revocations of many" });
+    await jobs.getByRole("link", { name: "4 certificates" }).first().click();
+    await expect(page.getByRole("heading", { level: 1, name: /4 certificates/ })).toBeVisible();
+  });
 });

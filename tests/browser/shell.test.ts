@@ -106,16 +106,6 @@ test.describe("the shell", () => {
     await expect(page.getByRole("dialog")).toHaveCount(0);
   });
 
-  test("creates an authority under another", async ({ signedIn: page }) => {
-    const name = `Browser Test CA ${Date.now()}`;
-    await page.goto("/authorities");
-    await page.getByRole("button", { name: "New intermediate" }).click();
-    const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Common name").fill(name);
-    await dialog.getByRole("button", { name: "Create" }).click();
-    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
-  });
-
   test("follows the server on Home", async ({ signedIn: page }) => {
     await issue(page, uniqueName("before"));
     await page.goto("/");

@@ -32,7 +32,7 @@ test.describe("templates", () => {
     await axe(page, "edit template");
     await picture(page, "dialog-template", "light", 1440);
     await dialog.getByRole("button", { name: "Save" }).click();
-    await expect(page.getByText("Version 2")).toBeVisible();
+    await expect(page.getByText("Version 2", { exact: true })).toBeVisible();
     await expect(page.getByText("47 days").first()).toBeVisible();
 
     await page.getByRole("button", { name: "Disable" }).click();
@@ -44,6 +44,54 @@ test.describe("templates", () => {
     await dialog.getByRole("button", { name: "Delete", exact: true }).click();
     await expect(page).toHaveURL(/\/templates$/);
     await expect(page.getByRole("link", { name })).toHaveCount(0);
+  });
+
+  test("are edited as code, and versions are compared", async ({ signedIn: page }) => {
+    const name = `Written ${Date.now().toString(36)}`;
+    const { data } = await api(page, "post", "/templates", {
+      name,
+      validity_days: 30,
+      extensions_template: { extended_key_usage: ["serverAuth"], san_types: ["dns"] },
+    });
+    const { id } = data as { id: number };
+    await page.goto(`/templates/${id}`);
+    await page.getByRole("button", { name: "Edit…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("radio", { name: "Code" }).check();
+    const code = dialog.getByLabel("Rules as JSON");
+    const rules = JSON.parse(await code.inputValue()) as {
+      max_validity_days: number;
+      extensions_template: Record<string, unknown>;
+    };
+    await code.fill("{");
+    await expect(dialog.getByText(/^This is not JSON/)).toBeVisible();
+    rules.max_validity_days = 60;
+    rules.extensions_template.policies = [{ oid: "1.3.6.1.4.1.99999.5", cps: "" }];
+    await code.fill(JSON.stringify(rules, null, 2));
+    // The sample follows, and so does the form.
+    await expect(dialog.getByText("1.3.6.1.4.1.99999.5", { exact: false }).last()).toBeVisible();
+    await sound(page, "dialog-template-code");
+    await dialog.getByRole("radio", { name: "Form" }).check();
+    await expect(dialog.getByLabel("At most (days)")).toHaveValue("60");
+    await dialog.getByLabel("At most (days)").fill("45");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText(`The template ${name} has a new version.`)).toBeVisible();
+    const { data: saved } = await api(page, "get", `/templates/${id}`);
+    expect(saved).toMatchObject({
+      max_validity_days: 45,
+      validity_days: 30,
+      extensions_template: { policies: [{ oid: "1.3.6.1.4.1.99999.5" }], san_types: ["dns"] },
+    });
+
+    await page.getByRole("button", { name: "What changed in version 2" }).click();
+    const changes = dialog.getByRole("list", { name: "What changed" });
+    await expect(
+      changes.getByRole("listitem").filter({ hasText: "max_validity_days" }),
+    ).toContainText("after: 45");
+    await expect(changes).toContainText("1.3.6.1.4.1.99999.5");
+    await sound(page, "dialog-template-versions");
+    await dialog.getByLabel("To", { exact: true }).selectOption("1");
+    await expect(dialog.getByText("Both have the same rules.")).toBeVisible();
   });
 
   test("say what is wrong with them before they are kept", async ({ signedIn: page }) => {

@@ -12,7 +12,23 @@ from cryptography.hazmat.primitives import serialization
 
 from support import pki
 from support.acme import fresh_name
-from support.process import run
+from support.process import free_port, run
+
+# What a client's hook runs: dns-hook add|delete NAME VALUE, by RFC 2136.
+DNS_HOOK = """#!/bin/sh
+printf 'server 127.0.0.1 {port}\\nupdate %s %s. 0 IN TXT "%s"\\nsend\\n' "$1" "$2" "$3" |
+  nsupdate -y hmac-sha256:acme-update:{secret}
+"""
+
+
+@pytest.fixture(scope="session")
+def alpn_port():
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def server(make_server, alpn_port):
+    return make_server(CERTWRIGHT_ACME_TLSALPN01_PORT=alpn_port).start()
 
 
 class Place:
@@ -33,6 +49,16 @@ class Place:
         trust = ("REQUESTS_CA_BUNDLE", "LEGO_CA_CERTIFICATES", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
         env = {name: self.root_file for name in trust} | {"HOME": str(self.folder)} | options.pop("env", {})
         return run(*command, env=env, cwd=self.folder, **options)
+
+    def script(self, name, text):
+        file = self.folder / name
+        file.write_text(text)
+        file.chmod(0o755)
+        return file
+
+    @property
+    def dns_hook(self):
+        return self.script("dns-hook", DNS_HOOK.format(port=self.bind.port, secret=self.bind.secret))
 
     def openssl_key(self, name, kind="rsa"):
         file = self.folder / name
@@ -66,6 +92,37 @@ def webroot(place):
 
 
 @pytest.fixture
+def new_service(admin):
+    """Makes a named service; returns its directory."""
+
+    def new_service(**settings):
+        made = admin.post("/acme/services", {"name": "s" + fresh_name().split(".")[0], **settings})
+        assert made.status == 201, made
+        return made.data["directory_url"]
+
+    return new_service
+
+
+@pytest.fixture
+def closed(new_service):
+    """The directory of a service for those alone who have a credential."""
+    return new_service(eab_required=True)
+
+
+@pytest.fixture
+def credential(admin):
+    made = admin.post("/acme/eab-credentials", {"description": "a client"})
+    assert made.status == 201, made
+    return made.data
+
+
+@pytest.fixture
+def used(admin, credential):
+    """How many accounts the credential has opened."""
+    return lambda: admin.get(f"/acme/eab-credentials/{credential['id']}").data["used"]
+
+
+@pytest.fixture
 def name():
     return fresh_name()
 
@@ -75,9 +132,11 @@ def check(server, admin):
     """Holds what a client received against what the server knows and what OpenSSL says."""
 
     class Check:
-        def certificate(self, file, *names):
+        def certificate(self, file, *names, revoked=False):
+            """The certificate in the file; it is for these names and addresses and nothing else."""
             chain = pki.load_chain(pathlib.Path(file).read_text())
-            assert pki.dns_names(chain[0]) == set(names)
+            alternative = pki.extension(chain[0], x509.SubjectAlternativeName)
+            assert {str(each.value) for each in alternative} == set(names)
             folder = pathlib.Path(file).parent
             leaf, rest = folder / "check-leaf.pem", folder / "check-rest.pem"
             write(leaf, chain[:1])
@@ -95,7 +154,7 @@ def check(server, admin):
                 leaf,
             )
             found = self.listed(chain[0])
-            assert found["source"] == "acme" and found["revoked"] is False
+            assert found["source"] == "acme" and found["revoked"] is revoked
             return chain[0]
 
         def listed(self, certificate):

@@ -2,35 +2,33 @@
 
 import pytest
 
-from support import pki
+from support import clients, pki
+from support.matrix import cell
 from support.process import free_port
 
 
 @pytest.fixture
 def certbot(place):
-    def certbot(*arguments, **options):
-        folders = [f"--{kind}-dir={place.folder / kind}" for kind in ("config", "work", "logs")]
-        return place.run(
-            "certbot", *arguments, "--server", place.directory, "--non-interactive", *folders, **options
-        )
+    return clients.certbot(place)
 
-    return certbot
+
+@pytest.fixture
+def certonly(place, certbot):
+    """Orders by http-01."""
+    return lambda *arguments, **options: certbot(*clients.certbot_standalone(place), *arguments, **options)
 
 
 def live(place, name):
     return place.folder / "config/live" / name
 
 
-def standalone(place):
-    return ["--standalone", "--http-01-port", place.challenge_port, "--http-01-address", "127.0.0.1"]
-
-
-def test_http_01_from_registration_to_revocation(place, certbot, check, name):
+@cell("certbot", "http-01", "revoke")
+def test_http_01_from_registration_to_revocation(place, certbot, certonly, check, name):
     certbot("register", "--agree-tos", "--email", "admin@certwright.example", "--no-eff-email")
-    certbot("certonly", *standalone(place), "-d", name, "-d", "www." + name)
+    certonly("-d", name, "-d", "www." + name)
     first = check.certificate(live(place, name) / "fullchain.pem", name, "www." + name)
 
-    certbot("renew", "--force-renewal", "--no-random-sleep-on-renew", *standalone(place))
+    certbot("renew", "--force-renewal", "--no-random-sleep-on-renew")
     second = check.certificate(live(place, name) / "fullchain.pem", name, "www." + name)
     assert second.serial_number != first.serial_number
 
@@ -47,8 +45,8 @@ def test_http_01_from_registration_to_revocation(place, certbot, check, name):
     assert check.listed(first)["revoked"] is False
 
 
-def test_revoking_with_the_key_of_the_certificate(place, certbot, check, name):
-    certbot("certonly", *standalone(place), "--agree-tos", "--register-unsafely-without-email", "-d", name)
+def test_revoking_with_the_key_of_the_certificate(place, certbot, certonly, check, name):
+    certonly("-d", name)
     certificate = check.certificate(live(place, name) / "fullchain.pem", name)
     certbot(
         "revoke",
@@ -61,34 +59,25 @@ def test_revoking_with_the_key_of_the_certificate(place, certbot, check, name):
     check.revoked(certificate)
 
 
-def test_rsa_keys(place, certbot, check, name):
-    certbot(
-        "certonly",
-        *standalone(place),
-        "--agree-tos",
-        "--register-unsafely-without-email",
-        "--key-type",
-        "rsa",
-        "--rsa-key-size",
-        "3072",
-        "-d",
-        name,
-    )
+def test_rsa_keys(place, certonly, check, name):
+    certonly("--key-type", "rsa", "--rsa-key-size", "3072", "-d", name)
     assert check.certificate(live(place, name) / "fullchain.pem", name).public_key().key_size == 3072
 
 
+@cell("certbot", "dns-01", "wildcard")
 def test_dns_01_with_a_wildcard_through_bind(place, certbot, check, name):
-    credentials = place.folder / "rfc2136.ini"
-    credentials.write_text(
-        f"dns_rfc2136_server = 127.0.0.1\ndns_rfc2136_port = {place.bind.port}\ndns_rfc2136_name = acme-update\n"
-        f"dns_rfc2136_secret = {place.bind.secret}\ndns_rfc2136_algorithm = HMAC-SHA256\n"
-    )
-    credentials.chmod(0o600)
-    certbot(
-        "certonly", "--dns-rfc2136", "--dns-rfc2136-credentials", credentials, "--dns-rfc2136-propagation-seconds", "1",
-        "--agree-tos", "--register-unsafely-without-email", "-d", name, "-d", "*." + name,
-    )  # fmt: skip
+    certbot(*clients.certbot_rfc2136(place), "-d", name, "-d", "*." + name)
     check.certificate(live(place, name) / "fullchain.pem", name, "*." + name)
+
+
+@cell("certbot", "EAB")
+def test_an_external_account(place, certonly, closed, credential, used, check, name):
+    refused = certonly("-d", name, server=closed, check=False)
+    assert refused.returncode != 0 and "eab" in refused.output.lower(), refused.output
+    eab = ["--eab-kid", credential["kid"], "--eab-hmac-key", credential["hmac_key"]]
+    certonly("-d", name, *eab, server=closed)
+    check.certificate(live(place, name) / "fullchain.pem", name)
+    assert used() == 1
 
 
 def test_the_account_is_updated_and_given_up(place, certbot):
@@ -97,7 +86,7 @@ def test_the_account_is_updated_and_given_up(place, certbot):
     certbot("unregister")
 
 
-def test_a_failed_challenge_is_said_in_words(place, certbot, name):
+def test_a_failed_challenge_is_said_in_words(certbot, name):
     done = certbot(
         "certonly", "--standalone", "--http-01-port", free_port(), "--agree-tos", "--register-unsafely-without-email",
         "-d", name, check=False,
@@ -108,8 +97,8 @@ def test_a_failed_challenge_is_said_in_words(place, certbot, name):
     )
 
 
-def test_the_chain_is_whole(place, certbot, name):
-    certbot("certonly", *standalone(place), "--agree-tos", "--register-unsafely-without-email", "-d", name)
+def test_the_chain_is_whole(place, certonly, name):
+    certonly("-d", name)
     chain = pki.load_chain((live(place, name) / "chain.pem").read_text())
     leaf = pki.load((live(place, name) / "cert.pem").read_text())
     leaf.verify_directly_issued_by(chain[0])

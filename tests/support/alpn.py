@@ -17,7 +17,7 @@ from support import pki
 ACME_IDENTIFIER = ObjectIdentifier("1.3.6.1.5.5.7.1.31")
 
 
-def certificate(names, key_authorization, critical=True, extension=True, issuer=None):
+def certificate(names, key_authorization, critical=True, extension=True, issuer=None, days=0):
     """The certificate, with a fault when a test wants one; certificate and key in PEM."""
     key = pki.private_key()
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "challenge")])
@@ -25,7 +25,7 @@ def certificate(names, key_authorization, critical=True, extension=True, issuer=
         x509.IPAddress(ipaddress.ip_address(name)) if name.replace(".", "").isdigit() or ":" in name else x509.DNSName(name)
         for name in names
     ]  # fmt: skip
-    now = datetime.datetime.now(datetime.UTC)
+    now = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -95,4 +95,6 @@ class AlpnServer:
             pass
 
     def stop(self):
+        # A socket that a thread accepts from goes on listening when it is merely closed.
+        self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()

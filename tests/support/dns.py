@@ -41,6 +41,11 @@ HEADER = """$TTL 0
 @ NS ns.{zone}.
 """
 
+# Without the address of its own name server the root zone is not loaded, and every other name is SERVFAIL.
+DELEGATION = """{zone}. NS ns.{zone}.
+ns.{zone}. A 127.0.0.1
+"""
+
 NAMES = """ns A 127.0.0.1
 * A 127.0.0.1
 metadata A 169.254.169.254
@@ -65,7 +70,7 @@ class Bind:
 
     def start(self):
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "root.zone").write_text(HEADER.format(zone=ZONE))
+        (self.folder / "root.zone").write_text((HEADER + DELEGATION).format(zone=ZONE))
         (self.folder / "test.zone").write_text(HEADER.format(zone=ZONE) + NAMES.format(zone=ZONE))
         configuration = self.folder / "named.conf"
         configuration.write_text(

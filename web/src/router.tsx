@@ -11,12 +11,15 @@ import {
 import { profileQuery, sessionQuery } from "./auth/session";
 import { parseAddress, printAddress } from "./address";
 import { readActivitySearch } from "./pages/activity/search";
+import { kinds, type Kind } from "./pages/authorities/create/kinds";
+import { readCompareSearch } from "./pages/certificates/compare";
 import { readSearch } from "./pages/certificates/search";
 import { CrashPage } from "./pages/CrashPage";
 import { isOrderStatus, type OrderStatus } from "./pages/enrolment/orderStatus";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { readRequestSearch } from "./pages/requests/search";
 import { readTemplateSearch } from "./pages/templates/search";
+import { readUserCertificateSearch } from "./pages/user-certificates/search";
 import { Shell } from "./shell/Shell";
 
 const string = (value: unknown) => (typeof value === "string" ? value : undefined);
@@ -123,6 +126,23 @@ const certificate = createRoute({
   path: "$id",
 });
 
+const compare = createRoute({
+  getParentRoute: () => shell,
+  path: "/certificates/compare",
+  validateSearch: readCompareSearch,
+  component: lazyRouteComponent(() => import("./pages/certificates/ComparePage"), "ComparePage"),
+});
+
+const userCertificates = createRoute({
+  getParentRoute: () => shell,
+  path: "/user-certificates",
+  validateSearch: readUserCertificateSearch,
+  component: lazyRouteComponent(
+    () => import("./pages/user-certificates/UserCertificatesPage"),
+    "UserCertificatesPage",
+  ),
+});
+
 const requests = createRoute({
   getParentRoute: () => shell,
   path: "/requests",
@@ -150,6 +170,8 @@ const template = createRoute({
 const authorities = createRoute({
   getParentRoute: () => shell,
   path: "/authorities",
+  validateSearch: (raw: Record<string, unknown>): { view?: "graph" } =>
+    raw.view === "graph" ? { view: "graph" } : {},
   component: lazyRouteComponent(
     () => import("./pages/authorities/AuthoritiesPage"),
     "AuthoritiesPage",
@@ -161,6 +183,40 @@ const authority = createRoute({
   component: lazyRouteComponent(() => import("./pages/authorities/AuthorityPage"), "AuthorityPage"),
 });
 
+const newAuthority = createRoute({
+  getParentRoute: () => shell,
+  path: "/authorities/new",
+  validateSearch: (raw: Record<string, unknown>): { kind: Kind } => ({
+    kind: kinds.find((kind) => kind === raw.kind) ?? "intermediate",
+  }),
+  component: lazyRouteComponent(
+    () => import("./pages/authorities/create/CreateAuthorityPage"),
+    "CreateAuthorityPage",
+  ),
+});
+const offline = createRoute({
+  getParentRoute: () => shell,
+  path: "/authorities/offline",
+  component: lazyRouteComponent(
+    () => import("./pages/authorities/offline/OfflinePage"),
+    "OfflinePage",
+  ),
+});
+
+const revocation = createRoute({
+  getParentRoute: () => shell,
+  path: "/revocation",
+  component: lazyRouteComponent(
+    () => import("./pages/revocation/RevocationPage"),
+    "RevocationPage",
+  ),
+});
+const revocationJob = createRoute({
+  getParentRoute: () => shell,
+  path: "/revocation/jobs/$id",
+  component: lazyRouteComponent(() => import("./pages/revocation/JobPage"), "JobPage"),
+});
+
 const enrolment = createRoute({
   getParentRoute: () => shell,
   path: "/enrolment",
@@ -169,15 +225,19 @@ const enrolment = createRoute({
   ): {
     tab?: string;
     client?: string;
+    service?: string;
     page?: number;
     status?: OrderStatus;
     order?: number;
+    account?: number;
   } => ({
     ...(string(raw.tab) ? { tab: string(raw.tab) } : {}),
     ...(string(raw.client) ? { client: string(raw.client) } : {}),
+    ...(string(raw.service) ? { service: string(raw.service) } : {}),
     ...(Number(raw.page) > 1 ? { page: Math.floor(Number(raw.page)) } : {}),
     ...(isOrderStatus(raw.status) ? { status: raw.status } : {}),
     ...(Number(raw.order) > 0 ? { order: Math.floor(Number(raw.order)) } : {}),
+    ...(Number(raw.account) > 0 ? { account: Math.floor(Number(raw.account)) } : {}),
   }),
   component: lazyRouteComponent(() => import("./pages/enrolment/EnrolmentPage"), "EnrolmentPage"),
 });
@@ -219,12 +279,18 @@ const tree = root.addChildren([
   shell.addChildren([
     home,
     certificates.addChildren([certificate]),
+    compare,
+    userCertificates,
     requests,
     request,
     templates,
     template,
     authorities,
     authority,
+    newAuthority,
+    offline,
+    revocation,
+    revocationJob,
     enrolment,
     activity,
     settingsIndex,

@@ -32,6 +32,7 @@ http::Response dress(const http::Answer& answer) {
       return response;
     case http::Answer::Kind::file:
       response.content_type = answer.content_type;
+      response.parts = answer.parts;
       break;
     case http::Answer::Kind::data:
     case http::Answer::Kind::bare:

@@ -26,6 +26,11 @@ struct UpdateBody {
 };
 BOOST_DESCRIBE_STRUCT(UpdateBody, (), (enabled, role, email))
 
+struct RemoveQuery {
+  std::optional<UserUid> hand_over_to;  // who gets what the user owns
+};
+BOOST_DESCRIBE_STRUCT(RemoveQuery, (), (hand_over_to))
+
 struct Users {
   Parts parts;
 
@@ -33,7 +38,7 @@ struct Users {
   http::Created<NewUserView> create(const http::Call& call, const CreateBody& body) const;
   UserView read(const http::Call& call, const UserUid& id) const;
   UserView update(const http::Call& call, const UserUid& id, const UpdateBody& body) const;
-  void remove(const http::Call& call, const UserUid& id) const;
+  void remove(const http::Call& call, const UserUid& id, const RemoveQuery& query) const;
   UserView me(const http::Call& call) const;
   NewUserView reset_password(const http::Call& call) const;
 
@@ -161,12 +166,13 @@ UserView Users::update(const http::Call& call, const UserUid& id, const UpdateBo
       call.act, id.id(), {.email = body.email, .role = body.role, .is_active = body.enabled}));
 }
 
-void Users::remove(const http::Call& call, const UserUid& id) const {
+void Users::remove(const http::Call& call, const UserUid& id, const RemoveQuery& query) const {
   to_change(call, id.id());
   if (id.id().to_number() == call.caller.user_id) {
     throw base::Error{base::ErrorCode::conflict, "you cannot delete your own account"};
   }
-  parts.users.remove(call.act, id.id());
+  parts.users.remove(call.act, id.id(),
+                     query.hand_over_to ? std::optional{query.hand_over_to->id()} : std::nullopt);
 }
 
 UserView Users::me(const http::Call& call) const {

@@ -1,10 +1,28 @@
 #include "api/v2/acme.h"
 
 #include "api/v2/paging.h"
+#include "core/acme/quota.h"
 #include "storage/acme_store.h"
 
 namespace api::v2 {
 namespace {
+
+struct QuotasView {
+  core::acme::Quota account;
+  core::acme::Quota external_account;
+  core::acme::Quota identifier;
+};
+BOOST_DESCRIBE_STRUCT(QuotasView, (), (account, external_account, identifier))
+
+// In days; 0: for ever.
+struct RetentionView {
+  std::int64_t failed_orders;
+  std::int64_t authorizations;
+  std::int64_t issued_orders;  // after they were made, and their certificates have ended
+  std::int64_t unused_accounts;
+};
+BOOST_DESCRIBE_STRUCT(RetentionView, (),
+                      (failed_orders, authorizations, issued_orders, unused_accounts))
 
 struct SettingsView {
   bool enabled;
@@ -12,19 +30,42 @@ struct SettingsView {
   std::int64_t validity_days;
   std::string directory_url;
   std::string terms_of_service;
-  bool require_approval;
+  bool require_approval;  // of the default service: a person looks at each finalized order
+  QuotasView quotas;
+  RetentionView retention;
 };
 BOOST_DESCRIBE_STRUCT(SettingsView, (),
                       (enabled, issuing_ca_id, validity_days, directory_url, terms_of_service,
-                       require_approval))
+                       require_approval, quotas, retention))
+
+struct QuotasBody {
+  std::optional<core::acme::Quota> account;
+  std::optional<core::acme::Quota> external_account;
+  std::optional<core::acme::Quota> identifier;
+};
+BOOST_DESCRIBE_STRUCT(QuotasBody, (), (account, external_account, identifier))
+
+struct RetentionBody {
+  std::optional<std::int64_t> failed_orders;
+  std::optional<std::int64_t> authorizations;
+  std::optional<std::int64_t> issued_orders;
+  std::optional<std::int64_t> unused_accounts;
+};
+BOOST_DESCRIBE_STRUCT(RetentionBody, (),
+                      (failed_orders, authorizations, issued_orders, unused_accounts))
 
 struct ChangesBody {
   std::optional<bool> enabled;
   std::optional<core::AuthorityId> issuing_ca_id;
   std::optional<std::int64_t> validity_days;
   std::optional<std::string> terms_of_service;
+  std::optional<bool> require_approval;
+  std::optional<QuotasBody> quotas;
+  std::optional<RetentionBody> retention;
 };
-BOOST_DESCRIBE_STRUCT(ChangesBody, (), (enabled, issuing_ca_id, validity_days, terms_of_service))
+BOOST_DESCRIBE_STRUCT(ChangesBody, (),
+                      (enabled, issuing_ca_id, validity_days, terms_of_service, require_approval,
+                       quotas, retention))
 
 struct ByStatus {
   std::int64_t pending;
@@ -171,16 +212,67 @@ SettingsView Acme::settings(const http::Call& call) const {
   } catch (const base::Error&) {
     // No authority issues at the moment; the settings are shown all the same.
   }
-  return {.enabled = value.enabled,
-          .issuing_ca_id = authority,
-          .validity_days = value.validity_days,
-          .directory_url = "https://" + call.request.host + "/acme/directory",
-          .terms_of_service = value.terms_of_service,
-          .require_approval = false};
+  return {
+      .enabled = value.enabled,
+      .issuing_ca_id = authority,
+      .validity_days = value.validity_days,
+      .directory_url = "https://" + call.request.host + "/acme/directory",
+      .terms_of_service = value.terms_of_service,
+      .require_approval = value.require_approval,
+      .quotas = {.account = {value.account_orders, value.account_hours},
+                 .external_account = {value.external_account_orders, value.external_account_hours},
+                 .identifier = {value.identifier_orders, value.identifier_hours}},
+      .retention = {.failed_orders = value.keep_failed_orders,
+                    .authorizations = value.keep_authorizations,
+                    .issued_orders = value.keep_issued_orders,
+                    .unused_accounts = value.keep_unused_accounts}};
+}
+
+using Errors = std::vector<base::FieldError>;
+
+void apply(const std::optional<core::acme::Quota>& quota, const std::string& field,
+           std::int64_t& orders, std::int64_t& hours, Errors& errors) {
+  if (!quota) {
+    return;
+  }
+  if (quota->orders < 0 || quota->orders > core::acme::most_quota_orders) {
+    errors.push_back({field + ".orders", "not between 0 and 10000000"});
+  }
+  if (quota->hours < 1 || quota->hours > core::acme::longest_quota_hours) {
+    errors.push_back({field + ".hours", "not between 1 and 8784"});
+  }
+  orders = quota->orders;
+  hours = quota->hours;
+}
+
+void apply(const QuotasBody& body, service::AcmeGeneral& value, Errors& errors) {
+  apply(body.account, "quotas.account", value.account_orders, value.account_hours, errors);
+  apply(body.external_account, "quotas.external_account", value.external_account_orders,
+        value.external_account_hours, errors);
+  apply(body.identifier, "quotas.identifier", value.identifier_orders, value.identifier_hours,
+        errors);
+}
+
+void apply(const RetentionBody& body, service::AcmeGeneral& value, Errors& errors) {
+  constexpr std::int64_t longest = 36'500;
+  const auto apply_days = [&](const std::optional<std::int64_t>& days, const char* field,
+                              std::int64_t& kept) {
+    if (days && (*days < 0 || *days > longest)) {
+      errors.push_back({std::string{"retention."} + field, "not between 0 and 36500"});
+    }
+    kept = days.value_or(kept);
+  };
+  apply_days(body.failed_orders, "failed_orders", value.keep_failed_orders);
+  apply_days(body.authorizations, "authorizations", value.keep_authorizations);
+  apply_days(body.issued_orders, "issued_orders", value.keep_issued_orders);
+  apply_days(body.unused_accounts, "unused_accounts", value.keep_unused_accounts);
 }
 
 http::Done<SettingsView> Acme::update(const http::Call& call, const ChangesBody& body) const {
-  std::vector<base::FieldError> errors;
+  Errors errors;
+  auto value = stored.get();
+  apply(body.quotas.value_or(QuotasBody{}), value, errors);
+  apply(body.retention.value_or(RetentionBody{}), value, errors);
   if (body.validity_days && (*body.validity_days < 1 || *body.validity_days > 3650)) {
     errors.push_back({"validity_days", "not between 1 and 3650"});
   }
@@ -194,10 +286,10 @@ http::Done<SettingsView> Acme::update(const http::Call& call, const ChangesBody&
   if (body.issuing_ca_id) {
     authorities.set_default_authority(call.act, *body.issuing_ca_id);
   }
-  auto value = stored.get();
   value.enabled = body.enabled.value_or(value.enabled);
   value.validity_days = body.validity_days.value_or(value.validity_days);
   value.terms_of_service = body.terms_of_service.value_or(value.terms_of_service);
+  value.require_approval = body.require_approval.value_or(value.require_approval);
   stored.put(call.act, value);
   return {.data = settings(call), .message = "Settings saved"};
 }

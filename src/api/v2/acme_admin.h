@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "db/database.h"
 #include "http/endpoint.h"
 
@@ -16,6 +17,11 @@ void add_acme_domains(http::Surface& surface, db::Database& database, service::A
 // External accounts: EAB credentials.
 void add_acme_external_accounts(http::Surface& surface, db::Database& database,
                                 service::Acme& acme);
+
+// Finalized orders that wait for a person; what was ordered lately; what is to be forgotten.
+void add_acme_approvals(http::Surface& surface, db::Database& database, service::Acme& acme);
+void add_acme_quotas(http::Surface& surface, db::Database& database, service::Acme& acme);
+void add_acme_retention(http::Surface& surface, db::Database& database, const base::Clock& clock);
 
 // What became of a client's attempts, step by step.
 void add_acme_traces(http::Surface& surface, db::Database& database);

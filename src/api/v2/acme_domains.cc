@@ -1,6 +1,7 @@
 #include "api/v2/acme_admin.h"
 #include "api/v2/acme_fields.h"
 #include "api/v2/paging.h"
+#include "net/trace.h"
 #include "service/acme.h"
 #include "storage/acme_service_store.h"
 #include "x509/general_name.h"
@@ -73,6 +74,23 @@ struct ResolveQuery {
 };
 BOOST_DESCRIBE_STRUCT(ResolveQuery, (), (domain))
 
+struct TestBody {
+  std::string domain;
+  std::optional<std::int64_t> dns_provider_id;
+};
+BOOST_DESCRIBE_STRUCT(TestBody, (), (domain, dns_provider_id))
+
+// What this server's resolvers say about a domain.
+struct Tested {
+  std::string domain;
+  std::optional<std::string> provider;
+  bool success;
+  std::string test_record;  // where a client would write
+  std::optional<std::string> error;
+  std::vector<net::TraceStep> steps;
+};
+BOOST_DESCRIBE_STRUCT(Tested, (), (domain, provider, success, test_record, error, steps))
+
 struct Domains {
   db::Database& database;
   service::Acme& acme;
@@ -84,6 +102,7 @@ struct Domains {
                                 const UpdateBody& body) const;
   http::Message remove(const http::Call& call, const DomainId& id) const;
   Resolved resolve(const http::Call& call, const ResolveQuery& query) const;
+  http::Done<Tested> test(const http::Call& call, const TestBody& body) const;
 
   DomainView view(const Domain& domain) const;
 };
@@ -109,6 +128,13 @@ void add_acme_domains(http::Surface& surface, db::Database& database, service::A
                              .summary = "Find the domain whose rules count for a name",
                              .access = auth::read_acme,
                              .handler = &Domains::resolve});
+  domains.add(http::Endpoint{.method = http::post,
+                             .path = "/acme/domains/test",
+                             .summary = "Look whether the name servers of a domain answer",
+                             .access = auth::write_acme,
+                             .limit = http::Limit::strict,
+                             .action = "acme.domain.test",
+                             .handler = &Domains::test});
   domains.add(http::Endpoint{.method = http::get,
                              .path = "/acme/domains/{domain_id}",
                              .summary = "Read one domain",
@@ -222,6 +248,29 @@ Resolved Domains::resolve(const http::Call& /*call*/, const ResolveQuery& query)
     resolved.dns_provider_id = domain->dns_provider_id;
   }
   return resolved;
+}
+
+http::Done<Tested> Domains::test(const http::Call& /*call*/, const TestBody& body) const {
+  const auto name = x509::normalize_dns_name(body.domain, true);
+  if (!name) {
+    throw base::Error{base::ErrorCode::invalid_request,
+                      {base::FieldError{"domain", name.error().reason}}};
+  }
+  if (body.dns_provider_id) {
+    throw base::Error{
+        base::ErrorCode::invalid_request,
+        {base::FieldError{"dns_provider_id", "there is no DNS provider with this id"}}};
+  }
+  const auto base_name = name->starts_with("*.") ? name->substr(2) : *name;
+  auto outcome = acme.validator.look_at_dns(base_name);
+  const bool success = !outcome.problem;
+  return {.data = {.domain = *name,
+                   .provider = std::nullopt,
+                   .success = success,
+                   .test_record = "_acme-challenge." + base_name,
+                   .error = success ? std::nullopt : std::optional{outcome.problem->detail},
+                   .steps = std::move(outcome.trace)},
+          .message = success ? "The name servers answer" : "The name servers do not answer"};
 }
 
 }  // namespace

@@ -20,12 +20,14 @@ struct ServiceView {
   bool wildcards_allowed;
   bool ips_allowed;
   std::string terms_of_service;
+  bool require_approval;  // a person looks at each finalized order
   base::Time created_at;
 };
 BOOST_DESCRIBE_STRUCT(ServiceView, (),
                       (name, description, directory_url, enabled, issuing_ca_id, challenge_types,
                        eab_required, validity_days, profiles, allowed_names, forbidden_names,
-                       wildcards_allowed, ips_allowed, terms_of_service, created_at))
+                       wildcards_allowed, ips_allowed, terms_of_service, require_approval,
+                       created_at))
 
 struct ChangesBody {
   std::optional<std::string> description;
@@ -40,11 +42,12 @@ struct ChangesBody {
   std::optional<bool> wildcards_allowed;
   std::optional<bool> ips_allowed;
   std::optional<std::string> terms_of_service;
+  std::optional<bool> require_approval;
 };
 BOOST_DESCRIBE_STRUCT(ChangesBody, (),
                       (description, enabled, issuing_ca_id, challenge_types, eab_required,
                        validity_days, profiles, allowed_names, forbidden_names, wildcards_allowed,
-                       ips_allowed, terms_of_service))
+                       ips_allowed, terms_of_service, require_approval))
 
 struct CreateBody : ChangesBody {
   std::string name;
@@ -119,7 +122,8 @@ service::AcmeServices::Changes changes_in(const ChangesBody& body) {
                                          .forbidden_names = body.forbidden_names,
                                          .wildcards_allowed = body.wildcards_allowed,
                                          .ips_allowed = body.ips_allowed,
-                                         .terms_of_service = body.terms_of_service};
+                                         .terms_of_service = body.terms_of_service,
+                                         .requires_approval = body.require_approval};
   if (body.issuing_ca_id) {
     changes.authority_id = authority_in("issuing_ca_id", *body.issuing_ca_id);
   }
@@ -151,6 +155,7 @@ ServiceView Services::view(const http::Call& call, const core::acme::Service& se
           .wildcards_allowed = service.wildcards_allowed,
           .ips_allowed = service.ips_allowed,
           .terms_of_service = is_default ? settings.terms_of_service : service.terms_of_service,
+          .require_approval = is_default ? settings.approval_required : service.requires_approval,
           .created_at = service.created_at};
 }
 

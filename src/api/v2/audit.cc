@@ -78,21 +78,6 @@ constexpr std::pair<std::string_view, std::string_view> categories[] = {
     {"account", "account."},
     {"audit", "audit."}};
 
-std::string start_of_category(const std::optional<std::string>& category) {
-  if (!category) {
-    return {};
-  }
-  for (const auto& [name, start] : categories) {
-    if (name == *category) {
-      return std::string{start};
-    }
-  }
-  throw base::Error{base::ErrorCode::invalid_request,
-                    {base::FieldError{"category",
-                                      "there is no such category: GET /audit/actions "
-                                      "lists them"}}};
-}
-
 struct Audit {
   db::Database& database;
 
@@ -143,6 +128,21 @@ AuditView view(const db::Entry& entry) {
           .credential = entry.credential,
           .request_id = entry.request_id,
           .success = entry.success};
+}
+
+std::string start_of_category(const std::optional<std::string>& category) {
+  if (!category) {
+    return {};
+  }
+  for (const auto& [name, start] : categories) {
+    if (name == *category) {
+      return std::string{start};
+    }
+  }
+  throw base::Error{base::ErrorCode::invalid_request,
+                    {base::FieldError{"category",
+                                      "there is no such category: GET /audit/actions "
+                                      "lists them"}}};
 }
 
 namespace {

@@ -26,6 +26,10 @@ BOOST_DESCRIBE_STRUCT(AuditView, (),
 
 AuditView view(const db::Entry& entry);
 
+// How the actions of one of the contract's categories begin; empty for none. Throws
+// invalid_request for an unknown one.
+std::string start_of_category(const std::optional<std::string>& category);
+
 void add_audit(http::Surface& surface, db::Database& database);
 
 }  // namespace api::v2

@@ -5,7 +5,6 @@
 #include "api/v2/audit.h"
 #include "base/id.h"
 #include "service/audit_check.h"
-#include "service/audit_export.h"
 #include "service/audit_retention.h"
 #include "storage/audit_store.h"
 #include "storage/audit_tree_store.h"
@@ -14,8 +13,6 @@ namespace api::v2 {
 namespace {
 
 using EntryId = base::Id<db::Entry>;
-
-constexpr std::int64_t most_exported = 50'000;
 
 struct ProofView {
   std::int64_t id;
@@ -64,24 +61,6 @@ struct VerdictView {
 };
 BOOST_DESCRIBE_STRUCT(VerdictView, (), (valid, checked, errors, tree_size, root_hash))
 
-enum class ExportFormat { json, csv, ndjson };
-BOOST_DESCRIBE_ENUM(ExportFormat, json, csv, ndjson)
-
-struct ExportQuery {
-  ExportFormat format = ExportFormat::json;
-  std::int64_t limit = 10'000;
-  std::optional<base::Time> date_from;
-  std::optional<base::Time> date_to;
-  std::optional<std::int64_t> first_leaf;  // ndjson alone: where a long log goes on
-  std::optional<std::string> username;
-  std::optional<std::string> action;
-  std::optional<std::string> resource_type;
-  std::optional<bool> success;
-};
-BOOST_DESCRIBE_STRUCT(ExportQuery, (),
-                      (format, limit, date_from, date_to, first_leaf, username, action,
-                       resource_type, success))
-
 struct CleanupBody {
   std::int64_t retention_days;
 };
@@ -124,7 +103,6 @@ struct Integrity {
   CheckpointView checkpoint(const http::Call& call) const;
   ConsistencyView consistency(const http::Call& call, const ConsistencyQuery& query) const;
   http::Done<VerdictView> verify(const http::Call& call, const VerifyQuery& query) const;
-  http::File export_(const http::Call& call, const ExportQuery& query) const;
   http::Done<CleanedView> clean(const http::Call& call, const CleanupBody& body) const;
   RetentionView retention(const http::Call& call) const;
   http::Done<RetentionView> put_retention(const http::Call& call, const RetentionBody& body) const;
@@ -160,13 +138,6 @@ void add_audit_integrity(http::Surface& surface, db::Database& database, service
                            .access = auth::read_audit,
                            .limit = http::Limit::strict,
                            .handler = &Integrity::verify});
-  audit.add(http::Endpoint{.method = http::get,
-                           .path = "/audit/export",
-                           .summary = "Download audit entries",
-                           .access = auth::read_audit,
-                           .limit = http::Limit::strict,
-                           .file_types = {"application/json", "text/csv", "application/x-ndjson"},
-                           .handler = &Integrity::export_});
   for (const auto* path : {"/audit/cleanup", "/system/audit/cleanup"}) {
     // The two addresses of the contract differ in whom they let in.
     audit.add(http::Endpoint{
@@ -199,54 +170,6 @@ std::vector<std::string> in_base64(const std::vector<merkle::Hash>& hashes) {
   std::ranges::transform(hashes, std::back_inserter(texts),
                          [](const auto& hash) { return base::to_base64(hash); });
   return texts;
-}
-
-// What a spreadsheet would take for a formula is shown as text (a leading apostrophe).
-void add_cell(std::string& csv, std::string text) {
-  if (!text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos) {
-    text.insert(0, 1, '\'');
-  }
-  csv += csv.empty() || csv.back() == '\n' ? "\"" : ",\"";
-  for (const char c : text) {
-    csv += c == '"' ? "\"\"" : std::string{c};
-  }
-  csv += '"';
-}
-
-std::string csv_of(const std::vector<db::Entry>& entries) {
-  std::string csv =
-      "id,timestamp,username,action,resource_type,resource_id,details,ip_address,success\r\n";
-  for (const auto& entry : entries) {
-    const auto shown = view(entry);
-    for (const auto& cell :
-         {std::to_string(shown.id), base::to_text(shown.timestamp), shown.username, shown.action,
-          shown.resource_type, shown.resource_id, shown.details, shown.ip_address,
-          std::string{shown.success ? "true" : "false"}}) {
-      add_cell(csv, cell);
-    }
-    csv += "\r\n";
-  }
-  return csv;
-}
-
-// In pages, the latest first, so that no reading transaction is long.
-std::vector<db::Entry> entries_of(db::Database& database, storage::AuditFilter filter,
-                                  std::int64_t limit) {
-  constexpr std::int64_t page = 1000;
-  std::vector<db::Entry> all;
-  while (static_cast<std::int64_t>(all.size()) < limit) {
-    const auto wanted = std::min(page, limit - static_cast<std::int64_t>(all.size()));
-    auto some = database.read([&](db::Session& session) {
-      return storage::AuditStore{session}.list(filter, 0, static_cast<int>(wanted));
-    });
-    const bool last = static_cast<std::int64_t>(some.size()) < wanted;
-    std::ranges::move(some, std::back_inserter(all));
-    if (last) {
-      break;
-    }
-    filter.before_id = all.back().id;
-  }
-  return all;
 }
 
 ProofView Integrity::proof(const http::Call& /*call*/, const EntryId& id) const {
@@ -286,43 +209,6 @@ http::Done<VerdictView> Integrity::verify(const http::Call& /*call*/,
                    .tree_size = verdict.tree_size,
                    .root_hash = std::move(verdict.root_hash)},
           .message = std::move(message)};
-}
-
-http::File Integrity::export_(const http::Call& /*call*/, const ExportQuery& query) const {
-  if (query.limit < 1 || query.limit > most_exported) {
-    throw base::Error{base::ErrorCode::invalid_request,
-                      {base::FieldError{"limit", "not between 1 and 50000"}}};
-  }
-  if (query.format == ExportFormat::ndjson) {
-    if (query.username || query.action || query.resource_type || query.success) {
-      throw base::Error{base::ErrorCode::invalid_request,
-                        {base::FieldError{"format",
-                                          "ndjson is the log itself, which can be verified only "
-                                          "without gaps: take json or csv for a selection"}}};
-    }
-    return {.name = "audit.ndjson",
-            .content_type = "application/x-ndjson",
-            .content = service::AuditExport{database, log}.run({.first_leaf = query.first_leaf,
-                                                                .from = query.date_from,
-                                                                .before = query.date_to,
-                                                                .limit = query.limit})};
-  }
-  const auto entries = entries_of(database,
-                                  {.username = query.username,
-                                   .action = query.action,
-                                   .resource_type = query.resource_type,
-                                   .success = query.success,
-                                   .from = query.date_from,
-                                   .before = query.date_to},
-                                  query.limit);
-  if (query.format == ExportFormat::csv) {
-    return {.name = "audit.csv", .content_type = "text/csv", .content = csv_of(entries)};
-  }
-  std::vector<AuditView> views;
-  std::ranges::transform(entries, std::back_inserter(views),
-                         [](const auto& entry) { return view(entry); });
-  return {
-      .name = "audit.json", .content_type = "application/json", .content = json::to_text(views)};
 }
 
 http::Done<CleanedView> Integrity::clean(const http::Call& call, const CleanupBody& body) const {

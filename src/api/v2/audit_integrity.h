@@ -5,7 +5,7 @@
 
 namespace api::v2 {
 
-// Proofs, verification, exports and retention of the audit log.
+// Proofs, verification and retention of the audit log.
 void add_audit_integrity(http::Surface& surface, db::Database& database, service::AuditLog& log,
                          const base::Clock& clock);
 

@@ -41,13 +41,6 @@ BOOST_DESCRIBE_STRUCT(TreeNode, (),
                       (id, name, common_name, ca_type, parent_id, status, is_active, valid_until,
                        certificates_count, has_private_key, children))
 
-// An authority that was just made, with what is to be known about it.
-struct MadeAuthority : AuthorityView {
-  std::vector<core::ChainFinding> findings;
-  std::vector<core::lint::Finding> lint;
-};
-BOOST_DESCRIBE_STRUCT(MadeAuthority, (AuthorityView), (findings, lint))
-
 BOOST_DEFINE_ENUM_CLASS(Verdict, accepted, warned, refused)
 
 struct Problem {
@@ -55,28 +48,6 @@ struct Problem {
   std::string reason;
 };
 BOOST_DESCRIBE_STRUCT(Problem, (), (field, reason))
-
-struct UpdateBody {
-  std::optional<std::string> name;
-  std::optional<bool> is_active;
-  std::optional<bool> cdp_enabled;
-  std::optional<bool> ocsp_enabled;
-  std::optional<bool> aia_ca_issuers_enabled;
-  std::optional<std::string> cdp_url;
-  std::optional<std::vector<std::string>> cdp_urls;
-  std::optional<std::string> ocsp_url;
-  std::optional<std::vector<std::string>> ocsp_urls;
-  std::optional<std::string> aia_ca_issuers_url;
-  std::optional<std::vector<std::string>> aia_ca_issuers_urls;
-  std::optional<bool> cps_enabled;
-  std::optional<std::string> cps_oid;
-  std::optional<std::string> cps_uri;
-  std::optional<std::string> digest;
-};
-BOOST_DESCRIBE_STRUCT(UpdateBody, (),
-                      (name, is_active, cdp_enabled, ocsp_enabled, aia_ca_issuers_enabled, cdp_url,
-                       cdp_urls, ocsp_url, ocsp_urls, aia_ca_issuers_url, aia_ca_issuers_urls,
-                       cps_enabled, cps_oid, cps_uri, digest))
 
 struct AuthorityExtension {
   std::string oid;
@@ -119,6 +90,7 @@ struct Authorities {
   db::Database& database;
   service::Authorities& authorities;
   service::Crls& crls;
+  service::Restrictions& restrictions;
 
   http::Page<AuthorityView> list(const http::Call& call, const ListQuery& query) const;
   std::vector<TreeNode> tree(const http::Call& call) const;
@@ -126,7 +98,7 @@ struct Authorities {
   SimulationView simulate(const http::Call& call, const AuthorityBody& body) const;
   AuthorityDetail read(const http::Call& call, const core::AuthorityId& id) const;
   http::Done<AuthorityView> update(const http::Call& call, const core::AuthorityId& id,
-                                   const UpdateBody& body) const;
+                                   const AuthorityChangesBody& body) const;
   void remove(const http::Call& call, const core::AuthorityId& id) const;
   http::Page<CertificateView> certificates(const http::Call& call, const core::AuthorityId& id,
                                            const CertificatesQuery& query) const;
@@ -139,8 +111,10 @@ struct Authorities {
 }  // namespace
 
 void add_authorities(http::Surface& surface, db::Database& database,
-                     service::Authorities& authorities, service::Crls& crls) {
-  http::Resource cas{surface, "Authorities", Authorities{database, authorities, crls}};
+                     service::Authorities& authorities, service::Crls& crls,
+                     service::Restrictions& restrictions) {
+  http::Resource cas{surface, "Authorities",
+                     Authorities{database, authorities, crls, restrictions}};
 
   cas.add(http::Endpoint{.method = http::get,
                          .path = "/cas",
@@ -227,44 +201,6 @@ std::vector<AuthorityExtension> extensions_of(const x509::Certificate& certifica
   return list;
 }
 
-// The contract has one address or a list; both say which are to stand from now on.
-void choose(std::optional<std::vector<std::string>>& urls, const std::optional<std::string>& one,
-            const std::optional<std::vector<std::string>>& list) {
-  if (list) {
-    urls = list->empty() ? std::nullopt : list;
-  } else if (one) {
-    urls = one->empty() ? std::nullopt : std::optional{std::vector{*one}};
-  }
-}
-
-core::IssuingOptions changed(core::IssuingOptions options, const UpdateBody& body) {
-  choose(options.crl_urls, body.cdp_url, body.cdp_urls);
-  choose(options.ocsp_urls, body.ocsp_url, body.ocsp_urls);
-  choose(options.ca_issuers_urls, body.aia_ca_issuers_url, body.aia_ca_issuers_urls);
-  if (body.cps_oid && !body.cps_oid->empty()) {
-    const auto oid = der::Oid::parse(*body.cps_oid);
-    if (!oid) {
-      throw base::Error{base::ErrorCode::invalid_request,
-                        {base::FieldError{"cps_oid", oid.error().reason}}};
-    }
-    options.policy = *oid;
-  }
-  if (body.cps_uri) {
-    options.cps = body.cps_uri->empty() ? std::nullopt : body.cps_uri;
-  }
-  if (body.cps_enabled == false) {
-    options.policy = std::nullopt;
-    options.cps = std::nullopt;
-  } else if (body.cps_enabled == true && !options.policy) {
-    throw base::Error{base::ErrorCode::invalid_request,
-                      {base::FieldError{"cps_oid", "name the policy under which it issues"}}};
-  }
-  if (body.digest) {
-    options.digest_bits = digest_bits(*body.digest);
-  }
-  return options;
-}
-
 Verdict verdict_of(const service::Authorities::Simulation& simulation) {
   const auto has = [&](core::ChainSeverity severity) {
     return std::ranges::find(simulation.findings, severity, &core::ChainFinding::severity) !=
@@ -280,11 +216,12 @@ Verdict verdict_of(const service::Authorities::Simulation& simulation) {
 
 http::Page<AuthorityView> Authorities::list(const http::Call& call, const ListQuery& query) const {
   const auto counts = issued();
+  const auto reach = restrictions.reach_of(call.caller);
   std::vector<AuthorityView> found;
   for (const auto& issuer : authorities.issuers()) {
     const auto& authority = issuer->authority;
     const bool matches =
-        (!query.type || is_of(*issuer, *query.type)) &&
+        reach->includes(authority.id) && (!query.type || is_of(*issuer, *query.type)) &&
         (query.search.empty() || contains_without_case(authority.name, query.search) ||
          contains_without_case(authority.subject, query.search));
     if (matches) {
@@ -311,13 +248,21 @@ http::Page<AuthorityView> Authorities::list(const http::Call& call, const ListQu
 
 std::vector<TreeNode> Authorities::tree(const http::Call& call) const {
   const auto counts = issued();
-  const auto issuers = authorities.issuers();
+  // Whoever sees only some gets the tree of those: one whose parent is hidden stands at the top.
+  const auto reach = restrictions.reach_of(call.caller);
+  auto issuers = authorities.issuers();
+  std::erase_if(issuers,
+                [&](const auto& issuer) { return !reach->includes(issuer->authority.id); });
+  const auto shown_parent = [&](const core::Authority& authority) {
+    return authority.parent_id && reach->includes(*authority.parent_id) ? authority.parent_id
+                                                                        : std::nullopt;
+  };
   const std::function<std::vector<TreeNode>(std::optional<core::AuthorityId>)> below =
       [&](std::optional<core::AuthorityId> parent) {
         std::vector<TreeNode> nodes;
         for (const auto& issuer : issuers) {
           const auto& authority = issuer->authority;
-          if (authority.parent_id != parent) {
+          if (shown_parent(authority) != parent) {
             continue;
           }
           const auto count = counts.find(authority.id);
@@ -326,7 +271,7 @@ std::vector<TreeNode> Authorities::tree(const http::Call& call) const {
                            .common_name = authority.common_name,
                            .ca_type = authority.type,
                            .parent_id = authority.parent_id,
-                           .status = authority.not_after < call.now ? "Expired" : "Active",
+                           .status = status_of(authority, call.now),
                            .is_active = authority.is_active,
                            .valid_until = authority.not_after,
                            .certificates_count = count == counts.end() ? 0 : count->second,
@@ -342,12 +287,7 @@ http::Created<MadeAuthority> Authorities::create(const http::Call& call,
                                                  const AuthorityBody& body) const {
   const auto order = authority_order(body);
   const auto made = authorities.create(call.act, order);
-  // What is said of it is worked out over its own certificate, now that it exists.
-  const auto issuer = authorities.issuer(made.id);
-  const std::vector<x509::Certificate> above{issuer->chain.begin() + 1, issuer->chain.end()};
-  return {.data = {view_of(made.id, call.now),
-                   core::simulate_chain(issuer->certificate, above, call.now),
-                   core::lint::examine(issuer->certificate.tbs(), {})},
+  return {.data = made_view(*authorities.issuer(made.id), 0, call.now),
           .message = "Authority created"};
 }
 
@@ -388,7 +328,7 @@ AuthorityDetail Authorities::read(const http::Call& call, const core::AuthorityI
 }
 
 http::Done<AuthorityView> Authorities::update(const http::Call& call, const core::AuthorityId& id,
-                                              const UpdateBody& body) const {
+                                              const AuthorityChangesBody& body) const {
   if (body.name && (body.name->empty() || body.name->size() > 200)) {
     throw base::Error{base::ErrorCode::invalid_request,
                       {base::FieldError{"name", "has 1 to 200 characters"}}};
@@ -413,8 +353,11 @@ http::Page<CertificateView> Authorities::certificates(const http::Call& call,
                                                       const CertificatesQuery& query) const {
   authorities.issuer(id);  // not_found, rather than an empty list
   const Paging paging{query.page, query.per_page};
-  const storage::CertificateFilter filter{
-      .any_status = statuses(query.status), .authority_id = id, .any_source = {}, .search = {}};
+  const storage::CertificateFilter filter{.any_status = statuses(query.status),
+                                          .authority_id = id,
+                                          .any_source = {},
+                                          .search = {},
+                                          .within = *restrictions.reach_of(call.caller)};
   http::Page<CertificateView> page{
       .items = {}, .total = 0, .page = paging.page, .per_page = paging.per_page};
   std::vector<core::Certificate> found;

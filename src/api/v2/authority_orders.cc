@@ -116,6 +116,16 @@ void read_request(const AuthorityBody& body, service::Authorities::NewAuthority&
   }
 }
 
+// The contract has one address or a list; both say which are to stand from now on.
+void choose(std::optional<std::vector<std::string>>& urls, const std::optional<std::string>& one,
+            const std::optional<std::vector<std::string>>& list) {
+  if (list) {
+    urls = list->empty() ? std::nullopt : list;
+  } else if (one) {
+    urls = one->empty() ? std::nullopt : std::optional{std::vector{*one}};
+  }
+}
+
 }  // namespace
 
 int digest_bits(const std::string& text) {
@@ -191,6 +201,34 @@ service::Authorities::NewAuthority authority_order(const AuthorityBody& body) {
       order.type == core::AuthorityType::root ? crypto::KeyAlgorithm::ec_p384
                                               : crypto::KeyAlgorithm::ec_p256);
   return order;
+}
+
+core::IssuingOptions changed(core::IssuingOptions options, const AuthorityChangesBody& body) {
+  choose(options.crl_urls, body.cdp_url, body.cdp_urls);
+  choose(options.ocsp_urls, body.ocsp_url, body.ocsp_urls);
+  choose(options.ca_issuers_urls, body.aia_ca_issuers_url, body.aia_ca_issuers_urls);
+  if (body.cps_oid && !body.cps_oid->empty()) {
+    const auto oid = der::Oid::parse(*body.cps_oid);
+    if (!oid) {
+      throw base::Error{base::ErrorCode::invalid_request,
+                        {base::FieldError{"cps_oid", oid.error().reason}}};
+    }
+    options.policy = *oid;
+  }
+  if (body.cps_uri) {
+    options.cps = body.cps_uri->empty() ? std::nullopt : body.cps_uri;
+  }
+  if (body.cps_enabled == false) {
+    options.policy = std::nullopt;
+    options.cps = std::nullopt;
+  } else if (body.cps_enabled == true && !options.policy) {
+    throw base::Error{base::ErrorCode::invalid_request,
+                      {base::FieldError{"cps_oid", "name the policy under which it issues"}}};
+  }
+  if (body.digest) {
+    options.digest_bits = digest_bits(*body.digest);
+  }
+  return options;
 }
 
 }  // namespace api::v2

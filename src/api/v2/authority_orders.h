@@ -87,4 +87,30 @@ int digest_bits(const std::string& text);
 std::optional<std::chrono::seconds> authority_validity(std::optional<int> days,
                                                        std::optional<int> years);
 
+// What may change of an authority.
+struct AuthorityChangesBody {
+  std::optional<std::string> name;
+  std::optional<bool> is_active;
+  std::optional<bool> cdp_enabled;
+  std::optional<bool> ocsp_enabled;
+  std::optional<bool> aia_ca_issuers_enabled;
+  std::optional<std::string> cdp_url;
+  std::optional<std::vector<std::string>> cdp_urls;
+  std::optional<std::string> ocsp_url;
+  std::optional<std::vector<std::string>> ocsp_urls;
+  std::optional<std::string> aia_ca_issuers_url;
+  std::optional<std::vector<std::string>> aia_ca_issuers_urls;
+  std::optional<bool> cps_enabled;
+  std::optional<std::string> cps_oid;
+  std::optional<std::string> cps_uri;
+  std::optional<std::string> digest;
+};
+BOOST_DESCRIBE_STRUCT(AuthorityChangesBody, (),
+                      (name, is_active, cdp_enabled, ocsp_enabled, aia_ca_issuers_enabled, cdp_url,
+                       cdp_urls, ocsp_url, ocsp_urls, aia_ca_issuers_url, aia_ca_issuers_urls,
+                       cps_enabled, cps_oid, cps_uri, digest))
+
+// The options that stand, with what the body says of them. Throws invalid_request.
+core::IssuingOptions changed(core::IssuingOptions options, const AuthorityChangesBody& body);
+
 }  // namespace api::v2

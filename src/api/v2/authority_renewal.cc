@@ -4,7 +4,6 @@
 #include "api/v2/authority_view.h"
 #include "api/v2/certificate_orders.h"
 #include "api/v2/certificate_view.h"
-#include "crypto/pem.h"
 #include "storage/certificate_store.h"
 
 namespace api::v2 {
@@ -35,25 +34,6 @@ struct CrossSignBody {
   std::optional<int> validity_years;
 };
 BOOST_DESCRIBE_STRUCT(CrossSignBody, (), (issuer_id, validity_days, validity_years))
-
-struct FurtherView {
-  core::AuthorityCertificateId id;
-  core::AuthorityId ca_id;
-  core::AuthorityCertificateKind kind;
-  std::optional<core::AuthorityId> issuer_id;
-  std::string issuer;
-  x509::SerialNumber serial_number;
-  std::string thumbprint_sha256;
-  base::Time valid_from;
-  base::Time valid_to;
-  std::string status;
-  base::Time created_at;
-  std::string created_by;
-  std::string pem;
-};
-BOOST_DESCRIBE_STRUCT(FurtherView, (),
-                      (id, ca_id, kind, issuer_id, issuer, serial_number, thumbprint_sha256,
-                       valid_from, valid_to, status, created_at, created_by, pem))
 
 struct AuthorityRenewals {
   db::Database& database;
@@ -96,22 +76,6 @@ void add_authority_renewal(http::Surface& surface, db::Database& database,
 
 namespace {
 
-FurtherView view(const core::AuthorityCertificate& certificate, base::Time now) {
-  return {.id = certificate.id,
-          .ca_id = certificate.authority_id,
-          .kind = certificate.kind,
-          .issuer_id = certificate.issuer_id,
-          .issuer = certificate.issuer,
-          .serial_number = certificate.serial_number,
-          .thumbprint_sha256 = with_colons(base::from_hex(certificate.fingerprint).value()),
-          .valid_from = certificate.not_before,
-          .valid_to = certificate.not_after,
-          .status = certificate.not_after < now ? "Expired" : "Active",
-          .created_at = certificate.created_at,
-          .created_by = certificate.created_by,
-          .pem = crypto::to_pem("CERTIFICATE", certificate.der)};
-}
-
 http::Done<AuthorityView> AuthorityRenewals::renew(const http::Call& call,
                                                    const core::AuthorityId& id,
                                                    const RenewBody& body) const {
@@ -138,14 +102,14 @@ http::Created<FurtherView> AuthorityRenewals::cross_sign(const http::Call& call,
                                                          const CrossSignBody& body) const {
   const auto made = renewal.cross_sign(call.act, id, body.issuer_id,
                                        authority_validity(body.validity_days, body.validity_years));
-  return {.data = view(made, call.now), .message = "Authority cross-signed"};
+  return {.data = further_view(made, call.now), .message = "Authority cross-signed"};
 }
 
 std::vector<FurtherView> AuthorityRenewals::certificates(const http::Call& call,
                                                          const core::AuthorityId& id) const {
   std::vector<FurtherView> list;
   for (const auto& certificate : renewal.certificates(id)) {
-    list.push_back(view(certificate, call.now));
+    list.push_back(further_view(certificate, call.now));
   }
   return list;
 }

@@ -14,19 +14,6 @@ namespace {
 // How long before its end an authority should be renewed: what it issues needs room.
 constexpr auto renewal_ahead = std::chrono::days{180};
 
-struct RequestView {
-  core::AuthorityRequestId id;
-  std::string name;
-  std::string subject;
-  std::string key_type;
-  std::optional<core::AuthorityId> ca_id;  // of one that is to be renewed
-  base::Time created_at;
-  std::string created_by;
-  std::string csr_pem;
-};
-BOOST_DESCRIBE_STRUCT(RequestView, (),
-                      (id, name, subject, key_type, ca_id, created_at, created_by, csr_pem))
-
 struct AnswerBody {
   static constexpr bool is_form = true;
   static constexpr json::Alias aliases[] = {{"pem_content", "certificate"}, {"pem", "certificate"}};
@@ -73,10 +60,12 @@ struct AuthorityRequestsApi {
   service::Crls& crls;
   service::OfflineCrls& offline_crls;
 
-  http::Created<RequestView> create(const http::Call& call, const AuthorityBody& body) const;
-  http::Created<RequestView> renewal(const http::Call& call, const core::AuthorityId& id) const;
-  std::vector<RequestView> list(const http::Call& call) const;
-  RequestView read(const http::Call& call, const core::AuthorityRequestId& id) const;
+  http::Created<AuthorityRequestView> create(const http::Call& call,
+                                             const AuthorityBody& body) const;
+  http::Created<AuthorityRequestView> renewal(const http::Call& call,
+                                              const core::AuthorityId& id) const;
+  std::vector<AuthorityRequestView> list(const http::Call& call) const;
+  AuthorityRequestView read(const http::Call& call, const core::AuthorityRequestId& id) const;
   http::File download(const http::Call& call, const core::AuthorityRequestId& id) const;
   http::Created<AuthorityView> complete(const http::Call& call, const core::AuthorityRequestId& id,
                                         const AnswerBody& body) const;
@@ -162,19 +151,8 @@ void add_authority_requests(http::Surface& surface, db::Database& database,
 
 namespace {
 
-RequestView view(const core::AuthorityRequest& request) {
-  return {.id = request.id,
-          .name = request.name,
-          .subject = request.subject,
-          .key_type = request.key_type,
-          .ca_id = request.authority_id,
-          .created_at = request.created_at,
-          .created_by = request.created_by,
-          .csr_pem = crypto::to_pem("CERTIFICATE REQUEST", request.der)};
-}
-
-http::Created<RequestView> AuthorityRequestsApi::create(const http::Call& call,
-                                                        const AuthorityBody& body) const {
+http::Created<AuthorityRequestView> AuthorityRequestsApi::create(const http::Call& call,
+                                                                 const AuthorityBody& body) const {
   if (body.parent_id || body.csr || body.template_id) {
     throw base::Error{base::ErrorCode::invalid_request,
                       {base::FieldError{"parent_id",
@@ -186,25 +164,25 @@ http::Created<RequestView> AuthorityRequestsApi::create(const http::Call& call,
   auto order = authority_order(wanted);
   order.type = core::AuthorityType::intermediate;
   const auto made = requests.create(call.act, order);
-  return {.data = view(made), .message = "Request made"};
+  return {.data = request_view(made), .message = "Request made"};
 }
 
-http::Created<RequestView> AuthorityRequestsApi::renewal(const http::Call& call,
-                                                         const core::AuthorityId& id) const {
-  return {.data = view(requests.renewal_of(call.act, id)), .message = "Request made"};
+http::Created<AuthorityRequestView> AuthorityRequestsApi::renewal(
+    const http::Call& call, const core::AuthorityId& id) const {
+  return {.data = request_view(requests.renewal_of(call.act, id)), .message = "Request made"};
 }
 
-std::vector<RequestView> AuthorityRequestsApi::list(const http::Call& /*call*/) const {
-  std::vector<RequestView> list;
+std::vector<AuthorityRequestView> AuthorityRequestsApi::list(const http::Call& /*call*/) const {
+  std::vector<AuthorityRequestView> list;
   for (const auto& request : requests.list()) {
-    list.push_back(view(request));
+    list.push_back(request_view(request));
   }
   return list;
 }
 
-RequestView AuthorityRequestsApi::read(const http::Call& /*call*/,
-                                       const core::AuthorityRequestId& id) const {
-  return view(requests.find(id));
+AuthorityRequestView AuthorityRequestsApi::read(const http::Call& /*call*/,
+                                                const core::AuthorityRequestId& id) const {
+  return request_view(requests.find(id));
 }
 
 http::File AuthorityRequestsApi::download(const http::Call& /*call*/,

@@ -2,6 +2,7 @@
 
 #include "api/v2/certificate_view.h"
 #include "crypto/algorithm.h"
+#include "crypto/pem.h"
 #include "der/oids.h"
 
 namespace api::v2 {
@@ -119,8 +120,12 @@ AuthorityFacts facts_of(const service::Issuer& issuer, const AuthorityRules& rul
           .is_root = authority.type == core::AuthorityType::root,
           .parent_id = authority.parent_id,
           .caref = {},
-          .status = authority.not_after < now ? "Expired" : "Active",
+          .status = status_of(authority, now),
           .is_active = authority.is_active,
+          .revoked = authority.revoked_at.has_value(),
+          .revoked_at = authority.revoked_at,
+          .revoke_reason = authority.revocation_reason,
+          .issuing_obstacle = service::issuing_obstacle(issuer).value_or(""),
           .valid_from = authority.not_before,
           .valid_to = authority.not_after,
           .valid_until = authority.not_after,
@@ -152,6 +157,52 @@ AuthorityFacts facts_of(const service::Issuer& issuer, const AuthorityRules& rul
 }
 
 }  // namespace
+
+std::string status_of(const core::Authority& authority, base::Time now) {
+  if (authority.revoked_at) {
+    return "Revoked";
+  }
+  return authority.not_after < now ? "Expired" : "Active";
+}
+
+FurtherView further_view(const core::AuthorityCertificate& certificate, base::Time now) {
+  const auto* const status = certificate.revoked_at        ? "Revoked"
+                             : certificate.not_after < now ? "Expired"
+                                                           : "Active";
+  return {.id = certificate.id,
+          .ca_id = certificate.authority_id,
+          .kind = certificate.kind,
+          .issuer_id = certificate.issuer_id,
+          .issuer = certificate.issuer,
+          .serial_number = certificate.serial_number,
+          .thumbprint_sha256 = with_colons(base::from_hex(certificate.fingerprint).value()),
+          .valid_from = certificate.not_before,
+          .valid_to = certificate.not_after,
+          .status = status,
+          .revoked = certificate.revoked_at.has_value(),
+          .revoked_at = certificate.revoked_at,
+          .revoke_reason = certificate.revocation_reason,
+          .created_at = certificate.created_at,
+          .created_by = certificate.created_by,
+          .pem = crypto::to_pem("CERTIFICATE", certificate.der)};
+}
+
+AuthorityRequestView request_view(const core::AuthorityRequest& request) {
+  return {.id = request.id,
+          .name = request.name,
+          .subject = request.subject,
+          .key_type = request.key_type,
+          .ca_id = request.authority_id,
+          .created_at = request.created_at,
+          .created_by = request.created_by,
+          .csr_pem = crypto::to_pem("CERTIFICATE REQUEST", request.der)};
+}
+
+MadeAuthority made_view(const service::Issuer& issuer, std::int64_t issued, base::Time now) {
+  const std::vector<x509::Certificate> above{issuer.chain.begin() + 1, issuer.chain.end()};
+  return {view(issuer, issued, now), core::simulate_chain(issuer.certificate, above, now),
+          core::lint::examine(issuer.certificate.tbs(), {})};
+}
 
 AuthorityView view(const service::Issuer& issuer, std::int64_t issued, base::Time now) {
   auto rules = rules_of(issuer);

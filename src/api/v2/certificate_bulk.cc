@@ -65,8 +65,10 @@ struct CertificatesInBulk {
   service::Issuance& issuance;
   service::Revocation& revocation;
   service::Inventory& inventory;
+  service::Restrictions& restrictions;
 
   http::Done<BulkResult> revoke(const http::Call& call, const BulkRevokeBody& body) const;
+  http::Done<BulkResult> release(const http::Call& call, const BulkBody& body) const;
   http::Done<BulkResult> renew(const http::Call& call, const BulkBody& body) const;
   http::Done<BulkResult> remove(const http::Call& call, const BulkBody& body) const;
   http::File download(const http::Call& call, const BulkExportBody& body) const;
@@ -76,9 +78,10 @@ struct CertificatesInBulk {
  private:
   template <class Body>
   std::vector<core::CertificateId> chosen(const http::Call& call, const Body& body) const;
-  std::vector<core::Certificate> found(const std::vector<core::CertificateId>& ids) const;
-  http::File bundle(const http::Call& call, const storage::CertificateFilter& filter,
-                    BundleFormat format, bool include_chain) const;
+  std::vector<core::Certificate> found(const std::vector<core::CertificateId>& ids,
+                                       const core::Reach& reach) const;
+  http::File bundle(const http::Call& call, storage::CertificateFilter filter, BundleFormat format,
+                    bool include_chain) const;
 };
 
 const std::vector<std::string> bundle_types{"application/x-pem-file",
@@ -88,9 +91,11 @@ const std::vector<std::string> bundle_types{"application/x-pem-file",
 
 void add_certificate_bulk(http::Surface& surface, db::Database& database,
                           service::Authorities& authorities, service::Issuance& issuance,
-                          service::Revocation& revocation, service::Inventory& inventory) {
-  http::Resource bulk{surface, "Certificates",
-                      CertificatesInBulk{database, authorities, issuance, revocation, inventory}};
+                          service::Revocation& revocation, service::Inventory& inventory,
+                          service::Restrictions& restrictions) {
+  http::Resource bulk{
+      surface, "Certificates",
+      CertificatesInBulk{database, authorities, issuance, revocation, inventory, restrictions}};
 
   bulk.add(http::Endpoint{.method = http::post,
                           .path = "/certificates/bulk/revoke",
@@ -99,6 +104,13 @@ void add_certificate_bulk(http::Surface& surface, db::Database& database,
                           .limit = http::Limit::strict,
                           .action = "certificate.revoke",
                           .handler = &CertificatesInBulk::revoke});
+  bulk.add(http::Endpoint{.method = http::post,
+                          .path = "/certificates/bulk/unhold",
+                          .summary = "Take several certificates off hold, or all that match",
+                          .access = auth::write_certificates,
+                          .limit = http::Limit::strict,
+                          .action = "certificate.release",
+                          .handler = &CertificatesInBulk::release});
   bulk.add(http::Endpoint{.method = http::post,
                           .path = "/certificates/bulk/renew",
                           .summary = "Renew several certificates, or all that match",
@@ -144,20 +156,33 @@ http::Done<BulkResult> CertificatesInBulk::revoke(const http::Call& call,
                                                   const BulkRevokeBody& body) const {
   const auto reason = reason_of(body.reason);
   return each_of(chosen(call, body), "revoked", [&](const auto& id) {
+    restrictions.require(call.caller, id);
     revocation.revoke(call.act, id, reason, body.comments.value_or(""));
+  });
+}
+
+http::Done<BulkResult> CertificatesInBulk::release(const http::Call& call,
+                                                   const BulkBody& body) const {
+  return each_of(chosen(call, body), "taken off hold", [&](const auto& id) {
+    restrictions.require(call.caller, id);
+    revocation.release(call.act, id);
   });
 }
 
 http::Done<BulkResult> CertificatesInBulk::renew(const http::Call& call,
                                                  const BulkBody& body) const {
-  return each_of(chosen(call, body), "renewed",
-                 [&](const auto& id) { issuance.renew(call.act, id, std::nullopt); });
+  return each_of(chosen(call, body), "renewed", [&](const auto& id) {
+    restrictions.require(call.caller, id);
+    issuance.renew(call.act, id, std::nullopt);
+  });
 }
 
 http::Done<BulkResult> CertificatesInBulk::remove(const http::Call& call,
                                                   const BulkBody& body) const {
-  return each_of(chosen(call, body), "deleted",
-                 [&](const auto& id) { inventory.remove(call.act, id); });
+  return each_of(chosen(call, body), "deleted", [&](const auto& id) {
+    restrictions.require(call.caller, id);
+    inventory.remove(call.act, id);
+  });
 }
 
 // Names within a ZIP file: what the certificate is called, and its number, which makes it unique.
@@ -174,7 +199,7 @@ http::File CertificatesInBulk::download(const http::Call& call, const BulkExport
                                            .password = body.password,
                                            .legacy_encryption = body.legacy_encryption});
   std::vector<ZipEntry> entries;
-  for (const auto& certificate : found(chosen(call, body))) {
+  for (const auto& certificate : found(chosen(call, body), *restrictions.reach_of(call.caller))) {
     auto file = export_certificate(call, certificate, wanted, authorities, inventory);
     auto name = entry_name(certificate, file);
     entries.push_back({std::move(name), std::move(file.content)});
@@ -198,9 +223,9 @@ http::File CertificatesInBulk::bundle_post(const http::Call& call, const BundleB
                 body.format.value_or(BundleFormat::pem), body.include_chain.value_or(false));
 }
 
-http::File CertificatesInBulk::bundle(const http::Call& call,
-                                      const storage::CertificateFilter& filter, BundleFormat format,
-                                      bool include_chain) const {
+http::File CertificatesInBulk::bundle(const http::Call& call, storage::CertificateFilter filter,
+                                      BundleFormat format, bool include_chain) const {
+  filter.within = *restrictions.reach_of(call.caller);
   const auto certificates = database.read([&](db::Session& session) {
     return matching(session, filter, most_exported, "search", call.now);
   });
@@ -254,7 +279,8 @@ std::vector<core::CertificateId> CertificatesInBulk::chosen(const http::Call& ca
     check_bulk(body.ids->size());
     return *body.ids;
   }
-  const auto filter = to_filter(*body.filter);
+  auto filter = to_filter(*body.filter);
+  filter.within = *restrictions.reach_of(call.caller);
   if (matches_everything(filter)) {
     // A form that was sent too early must not revoke all there is.
     throw base::Error{base::ErrorCode::invalid_request,
@@ -270,13 +296,13 @@ std::vector<core::CertificateId> CertificatesInBulk::chosen(const http::Call& ca
 }
 
 std::vector<core::Certificate> CertificatesInBulk::found(
-    const std::vector<core::CertificateId>& ids) const {
+    const std::vector<core::CertificateId>& ids, const core::Reach& reach) const {
   return database.read([&](db::Session& session) {
     const storage::CertificateStore store{session};
     std::vector<core::Certificate> list;
     for (std::size_t i = 0; i < ids.size(); ++i) {
       auto certificate = store.find(ids[i]);
-      if (!certificate) {
+      if (!certificate || !reach.includes(certificate->authority_id, certificate->template_id)) {
         throw base::Error{
             base::ErrorCode::invalid_request,
             {base::FieldError{"ids[" + std::to_string(i) + "]", "no certificate has this id"}}};

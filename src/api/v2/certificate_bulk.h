@@ -4,6 +4,7 @@
 #include "service/authorities.h"
 #include "service/inventory.h"
 #include "service/issuance.h"
+#include "service/restrictions.h"
 #include "service/revocation.h"
 
 namespace api::v2 {
@@ -12,6 +13,7 @@ namespace api::v2 {
 // filter, with a result for each.
 void add_certificate_bulk(http::Surface& surface, db::Database& database,
                           service::Authorities& authorities, service::Issuance& issuance,
-                          service::Revocation& revocation, service::Inventory& inventory);
+                          service::Revocation& revocation, service::Inventory& inventory,
+                          service::Restrictions& restrictions);
 
 }  // namespace api::v2

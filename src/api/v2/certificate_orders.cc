@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "der/oids.h"
+#include "service/key_making.h"
 #include "x509/csr.h"
 
 namespace api::v2 {
@@ -180,8 +181,8 @@ service::Issuance::Request issue_request(const IssueBody& body,
     const auto size = body.curve      ? body.curve
                       : body.key_size ? std::optional{body.key_size->text}
                                       : std::nullopt;
-    private_key = crypto::PrivateKey::generate(
-        key_algorithm(body.key_type, size, crypto::KeyAlgorithm::ec_p256));
+    private_key =
+        service::make_key(key_algorithm(body.key_type, size, crypto::KeyAlgorithm::ec_p256));
   }
   if (!errors.empty()) {
     throw base::Error{base::ErrorCode::invalid_request, std::move(errors)};

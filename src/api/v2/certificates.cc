@@ -23,10 +23,11 @@ struct ListQuery {
   std::optional<std::string> sort_order;
   std::optional<base::Time> expires_after;
   std::optional<base::Time> expires_before;
+  std::optional<core::CertificateId> cursor;  // the last page's next_cursor, instead of a page
 };
 BOOST_DESCRIBE_STRUCT(ListQuery, (),
                       (page, per_page, status, ca_id, source, search, sort_by, sort_order,
-                       expires_after, expires_before))
+                       expires_after, expires_before, cursor))
 
 struct Stats {
   std::int64_t total;
@@ -104,6 +105,7 @@ struct Certificates {
   service::Revocation& revocation;
   service::Inventory& inventory;
   service::StoredSettings<service::General>& general;
+  service::Restrictions& restrictions;
 
   http::Page<CertificateView> list(const http::Call& call, const ListQuery& query) const;
   Stats stats(const http::Call& call) const;
@@ -131,10 +133,11 @@ struct Certificates {
 void add_certificates(http::Surface& surface, db::Database& database,
                       service::Authorities& authorities, service::Issuance& issuance,
                       service::Revocation& revocation, service::Inventory& inventory,
-                      service::StoredSettings<service::General>& general) {
+                      service::StoredSettings<service::General>& general,
+                      service::Restrictions& restrictions) {
   http::Resource certificates{
       surface, "Certificates",
-      Certificates{database, authorities, issuance, revocation, inventory, general}};
+      Certificates{database, authorities, issuance, revocation, inventory, general, restrictions}};
 
   certificates.add(http::Endpoint{.method = http::get,
                                   .path = "/certificates",
@@ -254,12 +257,14 @@ http::Page<CertificateView> Certificates::list(const http::Call& call,
                                           .any_source = query.source,
                                           .expires_from = query.expires_after,
                                           .expires_before = query.expires_before,
-                                          .search = query.search};
+                                          .search = query.search,
+                                          .within = *restrictions.reach_of(call.caller)};
   const Paging paging{query.page, query.per_page};
   const storage::CertificateListing listing{.order_by = query.sort_by,
                                             .descending = descending(query),
-                                            .offset = paging.offset,
-                                            .limit = paging.per_page};
+                                            .offset = query.cursor ? 0 : paging.offset,
+                                            .limit = paging.per_page,
+                                            .after = query.cursor};
   http::Page<CertificateView> page{
       .items = {}, .total = 0, .page = paging.page, .per_page = paging.per_page};
   std::vector<core::Certificate> found;
@@ -273,12 +278,18 @@ http::Page<CertificateView> Certificates::list(const http::Call& call,
   for (const auto& certificate : found) {
     page.items.push_back(view(certificate, authorities, call.now));
   }
+  if (std::ssize(found) == paging.per_page) {
+    page.next_cursor = std::to_string(found.back().id.to_number());
+  }
   return page;
 }
 
 Stats Certificates::stats(const http::Call& call) const {
-  const auto totals = database.read(
-      [&](db::Session& session) { return storage::CertificateStore{session}.totals(call.now); });
+  const auto reach = restrictions.reach_of(call.caller);
+  const auto totals = database.read([&](db::Session& session) {
+    const storage::CertificateStore store{session};
+    return reach->is_everything() ? store.totals(call.now) : store.totals_within(*reach, call.now);
+  });
   return {.total = totals.total,
           .valid = totals.valid,
           .expiring = totals.expiring,
@@ -290,6 +301,7 @@ Stats Certificates::stats(const http::Call& call) const {
 http::Created<CertificateView> Certificates::issue(const http::Call& call,
                                                    const IssueBody& body) const {
   const auto default_authority = body.ca_id ? *body.ca_id : authorities.default_authority();
+  restrictions.require(call.caller, default_authority, body.template_id);
   const auto request = issue_request(body, default_authority, general.get());
   const auto certificate = issuance.issue(call.act, request);
   return {.data = view(certificate, authorities, call.now),

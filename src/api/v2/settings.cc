@@ -10,12 +10,14 @@ struct ChangesBody {
   std::optional<std::string> protocol_base_url;
   std::optional<std::int64_t> session_timeout;
   std::optional<std::int64_t> default_validity_days;
+  std::optional<std::int64_t> ocsp_response_validity_hours;
   std::optional<bool> enforce_2fa;
   std::optional<std::vector<std::string>> enforce_2fa_roles;
 };
 BOOST_DESCRIBE_STRUCT(ChangesBody, (),
                       (site_name, organization, base_url, protocol_base_url, session_timeout,
-                       default_validity_days, enforce_2fa, enforce_2fa_roles))
+                       default_validity_days, ocsp_response_validity_hours, enforce_2fa,
+                       enforce_2fa_roles))
 
 struct Settings {
   service::StoredSettings<service::General>& general;
@@ -82,6 +84,8 @@ http::Done<service::General> Settings::update(const http::Call& call,
   check_address(errors, "protocol_base_url", body.protocol_base_url, "http://");
   check_range<std::int64_t>(errors, "session_timeout", body.session_timeout, 300, 86400);
   check_range<std::int64_t>(errors, "default_validity_days", body.default_validity_days, 1, 3650);
+  check_range<std::int64_t>(errors, "ocsp_response_validity_hours",
+                            body.ocsp_response_validity_hours, 1, 168);
   if (body.site_name && (body.site_name->empty() || body.site_name->size() > 100)) {
     errors.push_back({"site_name", "has 1 to 100 characters"});
   }
@@ -107,6 +111,8 @@ http::Done<service::General> Settings::update(const http::Call& call,
   value.protocol_base_url = body.protocol_base_url.value_or(value.protocol_base_url);
   value.session_timeout = body.session_timeout.value_or(value.session_timeout);
   value.default_validity_days = body.default_validity_days.value_or(value.default_validity_days);
+  value.ocsp_response_validity_hours =
+      body.ocsp_response_validity_hours.value_or(value.ocsp_response_validity_hours);
   value.enforce_2fa = body.enforce_2fa.value_or(value.enforce_2fa);
   value.enforce_2fa_roles = body.enforce_2fa_roles.value_or(value.enforce_2fa_roles);
   general.put(call.act, value);

@@ -40,6 +40,7 @@ http::Response dress(const http::Answer& answer) {
       return response;
     case http::Answer::Kind::file:
       response.content_type = answer.content_type;
+      response.parts = answer.parts;
       response.body = answer.data;
       // The name is ours or was reduced to plain characters by whoever made the file.
       response.headers.emplace_back("Content-Disposition",

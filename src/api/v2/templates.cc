@@ -66,6 +66,7 @@ BOOST_DESCRIBE_STRUCT(VersionView, (), (version, created_at, created_by, rules))
 struct Templates {
   service::Templates& templates;
   service::Authorities& authorities;
+  service::Restrictions& restrictions;
 
   std::vector<TemplateView> list(const http::Call& call, const ListQuery& query) const;
   http::Created<TemplateView> create(const http::Call& call, const TemplateBody& body) const;
@@ -89,8 +90,8 @@ struct Templates {
 }  // namespace
 
 void add_templates(http::Surface& surface, service::Templates& templates,
-                   service::Authorities& authorities) {
-  http::Resource resource{surface, "Templates", Templates{templates, authorities}};
+                   service::Authorities& authorities, service::Restrictions& restrictions) {
+  http::Resource resource{surface, "Templates", Templates{templates, authorities, restrictions}};
 
   resource.add(http::Endpoint{.method = http::get,
                               .path = "/templates",
@@ -195,12 +196,14 @@ std::vector<service::Templates::Draft> drafts_from(const std::string& text) {
   return drafts;
 }
 
-std::vector<TemplateView> Templates::list(const http::Call& /*call*/,
-                                          const ListQuery& query) const {
+std::vector<TemplateView> Templates::list(const http::Call& call, const ListQuery& query) const {
+  const auto reach = restrictions.reach_of(call.caller);
   std::vector<TemplateView> views;
   for (const auto& shown :
        templates.list({.is_active = query.active, .type = query.type, .search = query.search})) {
-    views.push_back(view(shown));
+    if (reach->includes(shown.record.id)) {
+      views.push_back(view(shown));
+    }
   }
   return views;
 }

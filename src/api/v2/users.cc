@@ -1,5 +1,6 @@
 #include "api/v2/users.h"
 
+#include "api/v2/bulk.h"
 #include "api/v2/user_view.h"
 #include "auth/permission.h"
 
@@ -37,6 +38,17 @@ struct ResetBody {
   base::Secret new_password;
 };
 BOOST_DESCRIBE_STRUCT(ResetBody, (), (new_password))
+
+struct RemoveQuery {
+  std::optional<core::UserId> hand_over_to;  // who gets what the user owns
+};
+BOOST_DESCRIBE_STRUCT(RemoveQuery, (), (hand_over_to))
+
+struct BulkRemoveBody {
+  std::vector<core::UserId> ids;
+  std::optional<core::UserId> hand_over_to;
+};
+BOOST_DESCRIBE_STRUCT(BulkRemoveBody, (), (ids, hand_over_to))
 
 struct ImportedUser {
   std::string username;
@@ -76,13 +88,18 @@ struct Users {
   http::Done<UserView> toggle(const http::Call& call, const core::UserId& id) const;
   http::Message reset_password(const http::Call& call, const core::UserId& id,
                                const ResetBody& body) const;
-  http::Message remove(const http::Call& call, const core::UserId& id) const;
+  storage::Owned owned(const http::Call& call, const core::UserId& id) const;
+  http::Message remove(const http::Call& call, const core::UserId& id,
+                       const RemoveQuery& query) const;
+  http::Done<BulkResult> bulk_remove(const http::Call& call, const BulkRemoveBody& body) const;
   http::Done<Imported> import(const http::Call& call, const ImportBody& body) const;
   http::Message remove_second_factor(const http::Call& call, const core::UserId& id) const;
 
   UserView shown(const core::User& user) const;
   void refuse_granting_more(const http::Call& call, const std::optional<std::string>& role) const;
   core::User to_change(const http::Call& call, const core::UserId& id) const;
+  void remove_other(const http::Call& call, const core::UserId& id,
+                    const std::optional<core::UserId>& heir) const;
 };
 
 }  // namespace
@@ -135,10 +152,22 @@ void add_users(http::Surface& surface, service::Users& users, service::Totp& tot
                               .handler = &Users::reset_password});
   resource.add(http::Endpoint{.method = http::delete_,
                               .path = "/users/{user_id}",
-                              .summary = "Delete a user",
+                              .summary = "Delete a user; what they own goes to another",
                               .access = auth::delete_users,
                               .action = "user.delete",
                               .handler = &Users::remove});
+  resource.add(http::Endpoint{.method = http::get,
+                              .path = "/users/{user_id}/owned",
+                              .summary = "Count what a user owns, and would hand over",
+                              .access = auth::read_users,
+                              .handler = &Users::owned});
+  resource.add(http::Endpoint{.method = http::post,
+                              .path = "/users/bulk/delete",
+                              .summary = "Delete several users; what they own goes to another",
+                              .access = auth::delete_users,
+                              .limit = http::Limit::strict,
+                              .action = "user.delete",
+                              .handler = &Users::bulk_remove});
   resource.add(http::Endpoint{.method = http::post,
                               .path = "/users/import",
                               .summary = "Make many users at once",
@@ -241,13 +270,29 @@ http::Message Users::reset_password(const http::Call& call, const core::UserId& 
   return {.message = "Password reset: it must be changed at the next sign-in"};
 }
 
-http::Message Users::remove(const http::Call& call, const core::UserId& id) const {
+void Users::remove_other(const http::Call& call, const core::UserId& id,
+                         const std::optional<core::UserId>& heir) const {
   to_change(call, id);
   if (id.to_number() == call.caller.user_id) {
     throw base::Error{base::ErrorCode::forbidden, "you cannot delete your own account"};
   }
-  users.remove(call.act, id);
+  users.remove(call.act, id, heir);
+}
+
+storage::Owned Users::owned(const http::Call& /*call*/, const core::UserId& id) const {
+  return users.owned_by(id);
+}
+
+http::Message Users::remove(const http::Call& call, const core::UserId& id,
+                            const RemoveQuery& query) const {
+  remove_other(call, id, query.hand_over_to);
   return {.message = "User deleted"};
+}
+
+http::Done<BulkResult> Users::bulk_remove(const http::Call& call,
+                                          const BulkRemoveBody& body) const {
+  return each(body.ids, "users deleted",
+              [&](const auto& id) { remove_other(call, id, body.hand_over_to); });
 }
 
 http::Message Users::remove_second_factor(const http::Call& call, const core::UserId& id) const {

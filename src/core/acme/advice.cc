@@ -13,6 +13,11 @@ std::string_view on_connection(ChallengeType challenge) {
                "and whether the web server listens on the address in the DNS, IPv6 included.";
 }
 
+bool is_by_dns(ChallengeType challenge) {
+  return challenge == ChallengeType::dns_01 || challenge == ChallengeType::dns_account_01 ||
+         challenge == ChallengeType::dns_persist_01;
+}
+
 std::string_view on_unauthorized(ChallengeType challenge) {
   switch (challenge) {
     case ChallengeType::http_01:
@@ -22,6 +27,12 @@ std::string_view on_unauthorized(ChallengeType challenge) {
     case ChallengeType::dns_01:
       return "The record is from an earlier attempt or of another account: remove old "
              "_acme-challenge records and let the client write a new one.";
+    case ChallengeType::dns_account_01:
+      return "The record is from an earlier attempt or of another account: remove old records "
+             "below _acme-challenge and let the client write a new one.";
+    case ChallengeType::dns_persist_01:
+      return "Compare the record at _validation-persist with the names of this CA and the account "
+             "that orders: it names both, and a wildcard needs policy=wildcard.";
     case ChallengeType::tls_alpn_01:
       return "Something else answers on port 443, such as a proxy that ends TLS itself: pass "
              "connections with the protocol acme-tls/1 on to the client.";
@@ -34,7 +45,7 @@ std::string_view on_unauthorized(ChallengeType challenge) {
 std::string_view advice(ProblemType problem, ChallengeType challenge) {
   switch (problem) {
     case ProblemType::dns:
-      return challenge == ChallengeType::dns_01
+      return is_by_dns(challenge)
                  ? "Create the TXT record in the zone that this server sees, and give secondary "
                    "servers the time to copy it before the challenge is answered."
                  : "Add an A or AAAA record for the name in the zone that this server sees.";
@@ -48,6 +59,9 @@ std::string_view advice(ProblemType problem, ChallengeType challenge) {
     case ProblemType::incorrectResponse:
       return "The records that are there are not the one that is wanted: the client wrote into "
              "another zone, or its change has not reached all name servers.";
+    case ProblemType::malformed:
+      return "Write the TXT record anew: an issuer's name, then accounturi=, and each parameter "
+             "once, with semicolons in between.";
     case ProblemType::caa:
       return "Name this CA in a CAA record of the name or of a parent, or remove the records that "
              "forbid it.";

@@ -45,13 +45,16 @@ struct Authorization {
   std::string trace;                 // JSON: each step of the last attempt
   base::Time expires_at;
   base::Time created_at;
+  // The account as the client that answered knows it; part of what it proves in some challenges.
+  std::optional<std::string> account_url = std::nullopt;
 
   AuthorizationReference reference() const { return {id, secret}; }
 };
 BOOST_DESCRIBE_STRUCT(Authorization, (),
                       (id, secret, account_id, order_id, identifier_type, identifier, wildcard,
                        status, token, challenges, attempted, attempts, attempted_at,
-                       next_attempt_at, validated_at, error, trace, expires_at, created_at))
+                       next_attempt_at, validated_at, error, trace, expires_at, created_at,
+                       account_url))
 
 std::vector<ChallengeType> offered(const Authorization& authorization);
 

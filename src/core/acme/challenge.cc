@@ -16,6 +16,8 @@ constexpr std::pair<ChallengeType, std::string_view> names[] = {
     {ChallengeType::http_01, "http-01"},
     {ChallengeType::dns_01, "dns-01"},
     {ChallengeType::tls_alpn_01, "tls-alpn-01"},
+    {ChallengeType::dns_account_01, "dns-account-01"},
+    {ChallengeType::dns_persist_01, "dns-persist-01"},
 };
 
 bool is_only_name(const x509::Certificate& certificate, const Identifier& identifier) {
@@ -51,9 +53,10 @@ std::vector<ChallengeType> challenges_for(const Identifier& identifier) {
     return {ChallengeType::http_01, ChallengeType::tls_alpn_01};
   }
   if (identifier.is_wildcard()) {
-    return {ChallengeType::dns_01};
+    return {ChallengeType::dns_01, ChallengeType::dns_account_01, ChallengeType::dns_persist_01};
   }
-  return {ChallengeType::http_01, ChallengeType::dns_01, ChallengeType::tls_alpn_01};
+  return {ChallengeType::http_01, ChallengeType::dns_01, ChallengeType::tls_alpn_01,
+          ChallengeType::dns_account_01, ChallengeType::dns_persist_01};
 }
 
 std::string key_authorization(std::string_view token, std::string_view account_key_thumbprint) {

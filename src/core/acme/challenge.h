@@ -12,7 +12,10 @@
 
 namespace core::acme {
 
-BOOST_DEFINE_ENUM_CLASS(ChallengeType, http_01, dns_01, tls_alpn_01)
+BOOST_DEFINE_ENUM_CLASS(ChallengeType, http_01, dns_01, tls_alpn_01, dns_account_01, dns_persist_01)
+
+// What a service offers unless it says otherwise: what the RFCs define.
+inline constexpr std::string_view usual_challenges = "http-01 dns-01 tls-alpn-01";
 
 // "http-01", as the RFC writes it.
 std::string_view wire_name(ChallengeType type);

@@ -13,7 +13,8 @@ namespace core::acme {
 
 using NotificationId = base::Id<struct Notification>;
 
-BOOST_DEFINE_ENUM_CLASS(NotificationType, expiration_warning, revocation_succeeded)
+BOOST_DEFINE_ENUM_CLASS(NotificationType, expiration_warning, revocation_succeeded,
+                        challenge_failed)
 
 // `failed`: nobody took the mail, and it is not tried any more.
 BOOST_DEFINE_ENUM_CLASS(NotificationStatus, pending, sent, failed)

@@ -41,7 +41,8 @@ OrderStatus status_by(std::span<const Authorization> authorizations, base::Time 
 }
 
 OrderStatus status_at(const Order& order, base::Time now) {
-  const bool open = order.status == OrderStatus::pending || order.status == OrderStatus::ready;
+  // What is processing waits for a person's approval, which must come in time as well.
+  const bool open = order.status != OrderStatus::valid && order.status != OrderStatus::invalid;
   return open && order.expires_at <= now ? OrderStatus::invalid : order.status;
 }
 

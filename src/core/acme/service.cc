@@ -8,9 +8,9 @@ namespace core::acme {
 namespace {
 
 constexpr std::string_view reserved[] = {
-    "acct",      "authz",      "cert",         "challenge",   "default",
-    "directory", "key-change", "new-authz",    "new-account", "new-nonce",
-    "new-order", "order",      "renewal-info", "revoke-cert", "proxy",
+    "account-hash", "acct",         "authz",       "cert",        "challenge", "default",
+    "directory",    "key-change",   "new-authz",   "new-account", "new-nonce", "new-order",
+    "order",        "renewal-info", "revoke-cert", "proxy",
 };
 
 std::vector<ChallengeType> read_challenges(std::string_view rest) {

@@ -45,11 +45,12 @@ struct Service {
   bool ips_allowed;
   std::string terms_of_service;  // a URL; empty: none
   base::Time created_at;
+  bool requires_approval = false;  // a person looks at each finalized order
 };
 BOOST_DESCRIBE_STRUCT(Service, (),
                       (id, name, description, is_enabled, authority_id, challenges, eab_required,
                        validity_days, profiles, allowed_names, forbidden_names, wildcards_allowed,
-                       ips_allowed, terms_of_service, created_at))
+                       ips_allowed, terms_of_service, created_at, requires_approval))
 
 // A service's rules, read for use.
 struct ServicePolicy {

@@ -20,14 +20,26 @@ std::string challenge_name(const core::acme::Authorization& authorization, Chall
 wire::Challenge challenge_body(const SignedRequest& request,
                                const core::acme::Authorization& authorization, ChallengeType type) {
   const bool chosen = authorization.attempted == type;
-  return {.type = std::string{core::acme::wire_name(type)},
-          .url = request.url("/challenge/" + challenge_name(authorization, type)),
-          .status = boost::describe::enum_to_string(
-              core::acme::challenge_status(authorization, type), ""),
-          .token = authorization.token,
-          .validated = chosen ? authorization.validated_at : std::nullopt,
-          .error = chosen && authorization.error ? std::optional{json::Raw{*authorization.error}}
-                                                 : std::nullopt};
+  wire::Challenge body{
+      .type = std::string{core::acme::wire_name(type)},
+      .url = request.url("/challenge/" + challenge_name(authorization, type)),
+      .status =
+          boost::describe::enum_to_string(core::acme::challenge_status(authorization, type), ""),
+      .token = std::nullopt,
+      .validated = chosen ? authorization.validated_at : std::nullopt,
+      .error = chosen && authorization.error ? std::optional{json::Raw{*authorization.error}}
+                                             : std::nullopt,
+      .accounturi = std::nullopt,
+      .issuer_domain_names = std::nullopt,
+      .issuerDomainNames = std::nullopt};
+  if (type == ChallengeType::dns_persist_01) {
+    body.accounturi = request.account_url();
+    body.issuer_domain_names = request.settings->issuer_names();
+    body.issuerDomainNames = body.issuer_domain_names;
+  } else {
+    body.token = authorization.token;
+  }
+  return body;
 }
 
 // While a challenge is processing, the client is to come back (RFC 8555, section 7.5.1 and 8.2).
@@ -110,9 +122,9 @@ Answer challenge(const SignedRequest& request) {
     }
     // Whatever is in the object: older clients send their key authorization along.
     ACME_TRY(request.payload<wire::UpdateAuthorization>());
-    return request.acme.validation.respond(
-        request.call.act, *request.account, reference.authorization, reference.type,
-        request.settings->account_url(request.base, request.account->account.reference()));
+    return request.acme.validation.respond(request.call.act, *request.account,
+                                           reference.authorization, reference.type,
+                                           request.account_url());
   };
   const auto authorization = ACME_TRY(read_or_respond());
   const auto offered = core::acme::offered(authorization);

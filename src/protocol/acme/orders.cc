@@ -10,7 +10,8 @@ using core::acme::ProblemType;
 using core::acme::refuse;
 using core::acme::Result;
 
-constexpr std::string_view seconds_to_wait = "1";
+// An order is processing as long as a person has not approved it.
+constexpr std::string_view seconds_to_wait = "15";
 
 std::optional<json::Raw> raw(const std::optional<std::string>& json) {
   return json ? std::optional{json::Raw{*json}} : std::nullopt;
@@ -98,10 +99,8 @@ Answer finalize(const SignedRequest& request) {
   }
   return order_response(
       request, 200,
-      ACME_TRY(request.acme.orders.finalize(
-          request.call.act, *request.account, reference, *csr,
-          request.settings->account_url(request.base, request.account->account.reference()),
-          *request.settings)));
+      ACME_TRY(request.acme.finalizing.finalize(request.call.act, *request.account, reference, *csr,
+                                                request.account_url(), *request.settings)));
 }
 
 namespace {
@@ -110,7 +109,7 @@ namespace {
 Answer download(const SignedRequest& request, const OrderReference& reference, std::size_t chain) {
   ACME_CHECK(check_post_as_get(request));
   auto download = ACME_TRY(
-      request.acme.orders.certificate(*request.account, reference, chain, *request.settings));
+      request.acme.downloads.certificate(*request.account, reference, chain, *request.settings));
   const auto url = request.url("/cert/" + reference.to_string());
   http::Response response{.content_type = "application/pem-certificate-chain",
                           .body = std::move(download.pem)};

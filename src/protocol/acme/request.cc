@@ -67,6 +67,13 @@ std::string base_url(const http::Request& request, const service::AcmeSettings& 
   return settings.base_url.empty() ? "https://" + request.host : settings.base_url;
 }
 
+std::string SignedRequest::account_url() const {
+  constexpr std::size_t longest = 500;  // it is kept
+  return jws.kid.empty() || jws.kid.size() > longest
+             ? settings->account_url(base, account->account.reference())
+             : jws.kid;
+}
+
 Result<boost::json::value> SignedRequest::payload_value() const {
   try {
     return json::parse_value(base::as_text(jws.payload));

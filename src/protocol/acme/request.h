@@ -31,6 +31,10 @@ struct SignedRequest {
     return base + settings->prefix + std::string{path_of_ours};
   }
 
+  // The account as the client knows it: its kid. One account may have several addresses, of the
+  // server's names and services, and the client has only this one to go by.
+  std::string account_url() const;
+
   // The payload as JSON; what is missing or of a wrong type is malformed. Unknown members are
   // ignored (section 6.7 wants servers to, so that extensions can be sent to anyone).
   template <class Payload>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/acme/dns_challenges.h"
 #include "protocol/acme/handlers.h"
 #include "protocol/acme/wire.h"
 
@@ -208,9 +209,15 @@ http::Response answer(const Entry& entry, bool is_named, service::Acme& acme,
     return entry.handler(request);
   };
   auto result = run();
+  const auto are_terms_open = !result && result.error().type == ProblemType::userActionRequired;
   auto response = result ? *std::move(result) : problem_response(result.error());
   if (!settings) {
     settings = acme.rules.settings();
+  }
+  if (are_terms_open) {
+    // Section 7.3.3: where the terms are that have to be agreed to.
+    response.headers.emplace_back("Link",
+                                  "<" + settings->terms_of_service + ">;rel=\"terms-of-service\"");
   }
   add_common_headers(response, acme, call.request, *settings);
   return response;
@@ -285,17 +292,25 @@ std::optional<Value> unless_empty(const Value& value) {
   return value.empty() ? std::nullopt : std::optional{value};
 }
 
-wire::DirectoryMeta directory_meta(const service::AcmeSettings& settings) {
+wire::DirectoryMeta directory_meta(const service::AcmeSettings& settings,
+                                   const std::string& service_url) {
   std::map<std::string, std::string> profiles;
   for (const auto& profile : settings.policy->profiles) {
     profiles.emplace(profile.name,
                      profile.description.empty() ? profile.name : profile.description);
   }
+  const auto& offered = settings.policy->challenges;
+  const bool is_persistent =
+      std::ranges::find(offered, core::acme::ChallengeType::dns_persist_01) != offered.end();
+  const auto issuer_names = is_persistent ? settings.issuer_names() : std::vector<std::string>{};
   return {.termsOfService = unless_empty(settings.terms_of_service),
           .website = unless_empty(settings.website),
           .caaIdentities = unless_empty(settings.caa_identities),
           .externalAccountRequired = settings.policy->eab_required,
-          .profiles = unless_empty(profiles)};
+          .profiles = unless_empty(profiles),
+          .issuerDomainNames = unless_empty(issuer_names),
+          .accountHashPrefix =
+              issuer_names.empty() ? std::nullopt : core::acme::account_hash_prefix(service_url)};
 }
 
 http::Response directory(const http::Request& request, const http::PathValues& /*path*/,
@@ -304,16 +319,17 @@ http::Response directory(const http::Request& request, const http::PathValues& /
     return problem_response(switched_off());
   }
   const auto url = base_url(request, settings) + settings.prefix + "/";
-  http::Response response{.content_type = "application/json",
-                          .headers = {{"Cache-Control", "no-store"}},
-                          .body = wire::to_json(wire::Directory{.newNonce = url + "new-nonce",
-                                                                .newAccount = url + "new-account",
-                                                                .newOrder = url + "new-order",
-                                                                .newAuthz = url + "new-authz",
-                                                                .revokeCert = url + "revoke-cert",
-                                                                .keyChange = url + "key-change",
-                                                                .renewalInfo = url + "renewal-info",
-                                                                .meta = directory_meta(settings)})};
+  http::Response response{
+      .content_type = "application/json",
+      .headers = {{"Cache-Control", "no-store"}},
+      .body = wire::to_json(wire::Directory{.newNonce = url + "new-nonce",
+                                            .newAccount = url + "new-account",
+                                            .newOrder = url + "new-order",
+                                            .newAuthz = url + "new-authz",
+                                            .revokeCert = url + "revoke-cert",
+                                            .keyChange = url + "key-change",
+                                            .renewalInfo = url + "renewal-info",
+                                            .meta = directory_meta(settings, url)})};
   add_cors_headers(response, request);
   return response;
 }

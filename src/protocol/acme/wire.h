@@ -78,9 +78,13 @@ struct DirectoryMeta {  // section 7.1.1
   bool externalAccountRequired;
   // draft-ietf-acme-profiles: each with what it is for.
   std::optional<std::map<std::string, std::string>> profiles;
+  // draft-ietf-acme-dns-persist-02, section 3.2 and 4.1.
+  std::optional<std::vector<std::string>> issuerDomainNames;
+  std::optional<std::string> accountHashPrefix;
 };
 BOOST_DESCRIBE_STRUCT(DirectoryMeta, (),
-                      (termsOfService, website, caaIdentities, externalAccountRequired, profiles))
+                      (termsOfService, website, caaIdentities, externalAccountRequired, profiles,
+                       issuerDomainNames, accountHashPrefix))
 
 struct Directory {
   std::string newNonce;
@@ -138,14 +142,23 @@ BOOST_DESCRIBE_STRUCT(Order, (),
                        finalize, certificate, profile, replaces))
 
 struct Challenge {  // section 7.1.5
+  // What a member is called that C++ cannot call so.
+  static constexpr json::Alias wire_names[] = {{"issuer-domain-names", "issuer_domain_names"}};
+
   std::string type;
   std::string url;
   std::string status;
-  std::string token;
+  std::optional<std::string> token;
   std::optional<base::Time> validated;
   std::optional<json::Raw> error;
+  // Of dns-persist-01: as clients of the draft's revision 01 want it, and as those of 02 do.
+  std::optional<std::string> accounturi;
+  std::optional<std::vector<std::string>> issuer_domain_names;
+  std::optional<std::vector<std::string>> issuerDomainNames;
 };
-BOOST_DESCRIBE_STRUCT(Challenge, (), (type, url, status, token, validated, error))
+BOOST_DESCRIBE_STRUCT(Challenge, (),
+                      (type, url, status, token, validated, error, accounturi, issuer_domain_names,
+                       issuerDomainNames))
 
 struct Authorization {  // section 7.1.4
   core::acme::Identifier identifier;
@@ -155,6 +168,18 @@ struct Authorization {  // section 7.1.4
   std::optional<bool> wildcard;
 };
 BOOST_DESCRIBE_STRUCT(Authorization, (), (identifier, status, expires, challenges, wildcard))
+
+template <class T>
+std::string_view name_on_the_wire(std::string_view member) {
+  if constexpr (requires { T::wire_names; }) {
+    for (const auto& [wire_name, name] : T::wire_names) {
+      if (name == member) {
+        return wire_name;
+      }
+    }
+  }
+  return member;
+}
 
 // As JSON, with absent members left out: ACME knows no null.
 template <class T>
@@ -179,7 +204,7 @@ void write_present(std::string& out, const T& value) {
       }
       out += before;
       before = ',';
-      json::write_text(out, member.name);
+      json::write_text(out, name_on_the_wire<T>(member.name));
       out += ':';
       write_present(out, held);
     });

@@ -44,6 +44,36 @@ base::Bytes request_of_path(std::string text) {
   return base::from_base64(text).value_or(base::Bytes{});
 }
 
+int digit_of(char c) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  const auto at = digits.find(c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c);
+  return at == std::string_view::npos ? -1 : static_cast<int>(at);
+}
+
+// The request in the query of a GET, which some clients send: alone, or as a parameter. Taken from
+// the target as it was sent: in the query of a form, '+' would be a blank.
+base::Bytes request_of_query(std::string_view target) {
+  auto text = target.substr(std::min(target.find('?'), target.size() - 1) + 1);
+  for (const std::string_view name : {"request=", "ocsp=", "req="}) {
+    if (text.starts_with(name)) {
+      text.remove_prefix(name.size());
+      break;
+    }
+  }
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_escape = text[i] == '%' && i + 2 < text.size() && digit_of(text[i + 1]) >= 0 &&
+                           digit_of(text[i + 2]) >= 0;
+    decoded +=
+        is_escape ? static_cast<char>(digit_of(text[i + 1]) * 16 + digit_of(text[i + 2])) : text[i];
+    i += is_escape ? 2 : 0;
+  }
+  while (decoded.ends_with('=')) {
+    decoded.pop_back();
+  }
+  return request_of_path(std::move(decoded));
+}
+
 struct Responder {
   service::Ocsp& responder;
   ReplyCache& cache;
@@ -104,6 +134,25 @@ std::vector<http::Route> routes(service::Ocsp& responder, ReplyCache& cache,
   };
   by_get.refuse = refuse;
 
+  http::Route by_query{.method = http::Method::get,
+                       .path = "/ocsp",
+                       .summary = "Answer an OCSP request in the query",
+                       .tag = "Revocation status",
+                       .access = auth::Access::to_anyone(),
+                       .limit = http::Limit::unlimited,
+                       .on_plain_http = true,
+                       .description = description};
+  by_query.description.query_schema = {
+      {"type", "object"},
+      {"properties", {{"request", {{"type", "string"}, {"maxLength", longest_get}}}}}};
+  by_query.at_once = [ocsp](const http::Request& request) { return ocsp.ready(request.target); };
+  by_query.handle = [ocsp](const http::Call& call, const http::PathValues& /*values*/) {
+    const std::string_view target = call.request.target;
+    const auto bytes = target.size() <= longest_get ? request_of_query(target) : base::Bytes{};
+    return ocsp.answer(bytes, target);
+  };
+  by_query.refuse = refuse;
+
   http::Route by_post{.method = http::Method::post,
                       .path = "/ocsp",
                       .summary = "Answer an OCSP request (RFC 6960)",
@@ -121,7 +170,7 @@ std::vector<http::Route> routes(service::Ocsp& responder, ReplyCache& cache,
   };
   by_post.refuse = refuse;
 
-  return {std::move(by_get), std::move(by_post)};
+  return {std::move(by_get), std::move(by_query), std::move(by_post)};
 }
 
 }  // namespace protocol::ocsp

@@ -9,8 +9,9 @@
 
 namespace protocol::ocsp {
 
-// POST /ocsp and GET /ocsp/{base64} (RFC 6960, appendix A; RFC 5019), on both ports. Answers that
-// were given before come ready from the cache, on the thread that read the request.
+// POST /ocsp, GET /ocsp/{base64} (RFC 6960, appendix A; RFC 5019) and GET /ocsp?request={base64},
+// on both ports. Answers that were given before come ready from the cache, on the thread that read
+// the request.
 std::vector<http::Route> routes(service::Ocsp& responder, ReplyCache& cache,
                                 const base::Clock& clock);
 

@@ -113,6 +113,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     data-current={props.current === key || undefined}
                     onClick={(event) => {
                       const target = event.target as Element;
+                      // What a menu or a dialog of this row was asked bubbles here too.
+                      if (!event.currentTarget.contains(target)) return;
                       if (target.closest("a, button, input, label")) return;
                       if (window.getSelection()?.toString()) return;
                       props.onOpen?.(row);

@@ -77,7 +77,10 @@ export function Dialog(props: DialogProps) {
         event.preventDefault();
         if (!props.locked) props.onClose();
       }}
-      onClose={props.onClose}
+      onClose={(event) => {
+        // In development each effect runs twice: closed and opened again is not closed.
+        if (!event.currentTarget.open) props.onClose();
+      }}
       onMouseDown={(event) => {
         if (event.target === ref.current && !props.locked) props.onClose();
       }}

@@ -1,6 +1,16 @@
 /** Which cached answers a change may have altered, by the type of the changed object. */
 const topics: Record<string, string[]> = {
-  certificate: ["certificate", "certificate-stats", "dashboard", "cas", "crl", "acme"],
+  certificate: [
+    "certificate",
+    "certificate-stats",
+    "dashboard",
+    "cas",
+    "crl",
+    "acme",
+    "revocation-jobs",
+    "user-certificates",
+  ],
+  sign_in_certificate: ["user-certificates", "account"],
   template: ["templates"],
   csr: ["csrs", "dashboard"],
   ca: ["cas", "crl", "dashboard"],

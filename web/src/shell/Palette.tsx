@@ -192,14 +192,14 @@ function useItems(typed: string, open: (overlay: Overlay) => void): Item[] {
             group: t("palette.actions"),
             icon: Landmark,
             text: t("createCa.rootTitle"),
-            run: () => open("create-root"),
+            run: () => void navigate({ to: "/authorities/new", search: { kind: "root" } }),
           },
           {
             id: "sub",
             group: t("palette.actions"),
             icon: Landmark,
             text: t("createCa.intermediateTitle"),
-            run: () => open("create-intermediate"),
+            run: () => void navigate({ to: "/authorities/new", search: { kind: "intermediate" } }),
           },
         ]
       : []),

@@ -17,11 +17,6 @@ const IssueDialog = lazy(() =>
 const ImportDialog = lazy(() =>
   import("../pages/import/ImportDialog").then((module) => ({ default: module.ImportDialog })),
 );
-const CreateAuthorityDialog = lazy(() =>
-  import("../pages/authorities/CreateAuthorityDialog").then((module) => ({
-    default: module.CreateAuthorityDialog,
-  })),
-);
 
 /** The frame of every page behind sign-in. */
 export function Shell() {
@@ -64,10 +59,6 @@ export function Shell() {
           {overlay === "help" && <HelpDialog onClose={close} />}
           {overlay === "issue" && <IssueDialog onClose={close} />}
           {overlay === "import" && <ImportDialog onClose={close} />}
-          {overlay === "create-root" && <CreateAuthorityDialog type="root" onClose={close} />}
-          {overlay === "create-intermediate" && (
-            <CreateAuthorityDialog type="intermediate" onClose={close} />
-          )}
         </Suspense>
       </ShellContext>
     </LiveProvider>

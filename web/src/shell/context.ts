@@ -1,7 +1,6 @@
 import { createContext, use } from "react";
 
-export type Overlay =
-  "palette" | "help" | "issue" | "import" | "create-root" | "create-intermediate";
+export type Overlay = "palette" | "help" | "issue" | "import";
 
 /** Things that any page may open. */
 export const ShellContext = createContext<{ open: (overlay: Overlay) => void }>({

@@ -7,6 +7,7 @@ import {
   ScrollText,
   Settings,
   ShieldCheck,
+  ShieldX,
   type LucideIcon,
 } from "lucide-react";
 
@@ -18,11 +19,12 @@ interface Place {
     | "/certificates"
     | "/requests"
     | "/authorities"
+    | "/revocation"
     | "/templates"
     | "/enrolment"
     | "/activity"
     | "/settings";
-  label: `nav.${"home" | "certificates" | "requests" | "authorities" | "templates" | "enrolment" | "activity" | "settings"}`;
+  label: `nav.${"home" | "certificates" | "requests" | "authorities" | "revocation" | "templates" | "enrolment" | "activity" | "settings"}`;
   icon: LucideIcon;
   /** Within reach of the thumb on phones; the others are under "More" there. */
   near: boolean;
@@ -35,6 +37,7 @@ const places: Place[] = [
   { to: "/certificates", label: "nav.certificates", icon: ShieldCheck, near: true },
   { to: "/requests", label: "nav.requests", icon: Inbox, near: true, needs: "read:csrs" },
   { to: "/authorities", label: "nav.authorities", icon: Landmark, near: true },
+  { to: "/revocation", label: "nav.revocation", icon: ShieldX, near: false, needs: "read:crl" },
   {
     to: "/templates",
     label: "nav.templates",

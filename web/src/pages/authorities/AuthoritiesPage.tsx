@@ -1,17 +1,18 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { Landmark, Plus } from "lucide-react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { CalendarClock, Landmark, Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { Button } from "../../components/Button";
+import { Button, ButtonLink } from "../../components/Button";
 import { DataTable, type Column } from "../../components/DataTable";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNotice } from "../../components/ErrorNotice";
+import { Choice } from "../../components/Field";
 import { LifetimeBar } from "../../components/LifetimeBar";
 import { Moment } from "../../components/Moment";
 import { Page } from "../../components/Page";
 import { formatDay, formatKey, formatNumber } from "../../format";
-import { useShell } from "../../shell/context";
+import { AuthorityGraph } from "./AuthorityGraph";
 import { AuthorityState } from "./AuthorityState";
 import { authorityWindow, lifeStatus } from "./life";
 import styles from "./Authorities.module.css";
@@ -20,8 +21,10 @@ import { treeRows, type TreeRow } from "./tree";
 
 export function AuthoritiesPage() {
   const { t } = useTranslation();
-  const { open } = useShell();
   const navigate = useNavigate();
+  const { view } = useSearch({ from: "/shell/authorities" });
+  const make = (kind: "root" | "intermediate") =>
+    void navigate({ to: "/authorities/new", search: { kind } });
   const cas = useQuery({ ...casQuery, placeholderData: keepPreviousData });
   const crls = useQuery(crlsQuery).data?.data;
   const rows = cas.data && treeRows(cas.data.data);
@@ -118,15 +121,13 @@ export function AuthoritiesPage() {
       lead={t("authority.lead")}
       actions={
         <>
-          <Button icon={Plus} needs="write:cas" onClick={() => open("create-root")}>
+          <ButtonLink icon={CalendarClock} to="/authorities/offline">
+            {t("offline.open")}
+          </ButtonLink>
+          <Button icon={Plus} needs="write:cas" onClick={() => make("root")}>
             {t("createCa.rootShort")}
           </Button>
-          <Button
-            look="primary"
-            icon={Plus}
-            needs="write:cas"
-            onClick={() => open("create-intermediate")}
-          >
+          <Button look="primary" icon={Plus} needs="write:cas" onClick={() => make("intermediate")}>
             {t("createCa.intermediateShort")}
           </Button>
         </>
@@ -135,31 +136,54 @@ export function AuthoritiesPage() {
       {cas.isError && !rows ? (
         <ErrorNotice error={cas.error} onRetry={() => void cas.refetch()} />
       ) : (
-        <div className={styles.list}>
-          <DataTable
-            caption={t("nav.authorities")}
-            columns={columns}
-            rows={rows}
-            rowKey={(row) => row.authority.id}
-            skeleton={3}
-            onOpen={({ authority }) =>
-              void navigate({ to: "/authorities/$id", params: { id: String(authority.id) } })
-            }
-            empty={
-              <EmptyState
-                icon={Landmark}
-                title={t("authority.none")}
-                action={
-                  <Button look="primary" needs="write:cas" onClick={() => open("create-root")}>
-                    {t("createCa.rootTitle")}
-                  </Button>
+        <>
+          {rows && rows.length > 0 && (
+            <Choice
+              label={t("graph.view")}
+              value={view ?? "tree"}
+              onChange={(chosen) =>
+                void navigate({
+                  to: "/authorities",
+                  search: chosen === "graph" ? { view: chosen } : {},
+                  replace: true,
+                })
+              }
+              options={[
+                { value: "tree", label: t("graph.tree") },
+                { value: "graph", label: t("graph.graph") },
+              ]}
+            />
+          )}
+          {view === "graph" && cas.data && cas.data.data.length > 0 ? (
+            <AuthorityGraph authorities={cas.data.data} crls={crls} />
+          ) : (
+            <div className={styles.list}>
+              <DataTable
+                caption={t("nav.authorities")}
+                columns={columns}
+                rows={rows}
+                rowKey={(row) => row.authority.id}
+                skeleton={3}
+                onOpen={({ authority }) =>
+                  void navigate({ to: "/authorities/$id", params: { id: String(authority.id) } })
                 }
-              >
-                {t("authority.noneText")}
-              </EmptyState>
-            }
-          />
-        </div>
+                empty={
+                  <EmptyState
+                    icon={Landmark}
+                    title={t("authority.none")}
+                    action={
+                      <Button look="primary" needs="write:cas" onClick={() => make("root")}>
+                        {t("createCa.rootTitle")}
+                      </Button>
+                    }
+                  >
+                    {t("authority.noneText")}
+                  </EmptyState>
+                }
+              />
+            </div>
+          )}
+        </>
       )}
     </Page>
   );

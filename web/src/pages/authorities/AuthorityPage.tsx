@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Download, RefreshCw, Settings2, Signature } from "lucide-react";
+import { Download, RefreshCw, Settings2, Signature, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -23,8 +23,10 @@ import { NotFoundPage } from "../NotFoundPage";
 import { AuthorityState } from "./AuthorityState";
 import styles from "./Authorities.module.css";
 import { CrossSignDialog } from "./CrossSignDialog";
+import { DeleteAuthorityDialog } from "./DeleteAuthorityDialog";
 import { FurtherCertificates } from "./FurtherCertificates";
 import { authorityWindow, lifeStatus } from "./life";
+import { Limits } from "./Limits";
 import { Points } from "./Points";
 import { PublishingDialog } from "./PublishingDialog";
 import { casQuery, crlsQuery } from "./queries";
@@ -39,7 +41,7 @@ export function AuthorityPage() {
     queryFn: () => api.get("/cas/{ca_id}", { path: { ca_id: id } }),
     enabled: Number.isInteger(id),
   });
-  const [dialog, setDialog] = useState<"renew" | "cross">();
+  const [dialog, setDialog] = useState<"renew" | "cross" | "delete">();
   const crl = useQuery(crlsQuery).data?.data.find(({ ca_id }) => ca_id === id);
   const above = <BackLink to="/authorities">{t("nav.authorities")}</BackLink>;
 
@@ -95,6 +97,9 @@ export function AuthorityPage() {
               {t("export.der")}
             </MenuItem>
           </Menu>
+          <Button icon={Trash2} needs="delete:cas" onClick={() => setDialog("delete")}>
+            {t("request.delete")}
+          </Button>
         </>
       }
     >
@@ -108,11 +113,15 @@ export function AuthorityPage() {
         <Identity authority={authority} />
         <Revocation authority={authority} />
       </div>
+      <Limits authority={authority} />
       {authority.has_private_key && <Points authority={authority} />}
       <FurtherCertificates authority={authority} />
       <Issued authority={authority} />
       {dialog === "renew" && (
         <RenewAuthorityDialog authority={authority} onClose={() => setDialog(undefined)} />
+      )}
+      {dialog === "delete" && (
+        <DeleteAuthorityDialog authority={authority} onClose={() => setDialog(undefined)} />
       )}
       {dialog === "cross" && (
         <CrossSignDialog authority={authority} onClose={() => setDialog(undefined)} />

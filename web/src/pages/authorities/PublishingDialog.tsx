@@ -8,7 +8,7 @@ import { Button } from "../../components/Button";
 import { CopyCurl } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, FieldRow, Form, TextField } from "../../components/Field";
+import { Checkbox, FieldRow, Form, SelectField, TextField } from "../../components/Field";
 import { SkeletonLines } from "../../components/Skeleton";
 import { toast } from "../../components/toasts";
 import { refreshAuthorities } from "./queries";
@@ -44,6 +44,9 @@ const numbers = [
   "delta_crl_validity_hours",
 ] as const;
 
+/** Powers of two, so that a list that is divided again divides each part. */
+const shardChoices = [1, 2, 4, 8, 16, 32, 64, 128, 256].map(String);
+
 function PublishingForm(props: { authority: Authority; config: Config; onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
@@ -54,6 +57,7 @@ function PublishingForm(props: { authority: Authority; config: Config; onClose: 
   );
   const [delta, setDelta] = useState(config.delta_crl_enabled);
   const [freshest, setFreshest] = useState(config.freshest_crl_in_certificates);
+  const [shards, setShards] = useState(String(config.crl_shards));
   const [delegated, setDelegated] = useState(config.ocsp_delegated);
   const shown = numbers.filter((name) => delta || !name.startsWith("delta"));
   const wrong = (name: (typeof numbers)[number]) => !/^[1-9]\d{0,5}$/.test(texts[name].trim());
@@ -61,6 +65,8 @@ function PublishingForm(props: { authority: Authority; config: Config; onClose: 
     ...Object.fromEntries(shown.map((name) => [name, Number(texts[name])])),
     delta_crl_enabled: delta,
     freshest_crl_in_certificates: delta && freshest,
+    // A divided list has no delta.
+    crl_shards: delta ? 1 : Number(shards),
     ocsp_delegated: delegated,
   };
   const save = useMutation({
@@ -118,6 +124,16 @@ function PublishingForm(props: { authority: Authority; config: Config; onClose: 
             </FieldRow>
             <Checkbox label={t("publishing.freshest")} checked={freshest} onChange={setFreshest} />
           </>
+        )}
+        {!delta && (
+          <SelectField
+            label={t("publishing.crl_shards")}
+            hint={t("publishing.shardsText")}
+            value={shards}
+            onChange={setShards}
+            error={refused("crl_shards")}
+            options={shardChoices.map((value) => ({ value, label: value }))}
+          />
         )}
         <div>
           <Checkbox label={t("publishing.delegated")} checked={delegated} onChange={setDelegated} />

@@ -1,11 +1,13 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { CircleCheck, CircleX, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, type Body } from "../../api";
+import type { Body } from "../../api";
+import { ErrorNotice } from "../../components/ErrorNotice";
 import { Findings, Problems } from "../../components/Findings";
 import { Label } from "../../components/State";
-import { useDebounced } from "../../components/useDebounced";
+import { SkeletonLines } from "../../components/Skeleton";
+import { useSimulation } from "./useSimulation";
 import styles from "./Verdict.module.css";
 
 const looks = {
@@ -15,19 +17,21 @@ const looks = {
 } as const;
 
 /** What would become of the authority, and who would refuse what it issues: no key is touched. */
-export function Verdict(props: { wanted: Body<"post", "/cas/simulate"> }) {
+export function Verdict(props: {
+  wanted: Body<"post", "/cas/simulate">;
+  /** Every trial with its outcome, not only those that fail. */
+  whole?: boolean;
+}) {
   const { t } = useTranslation();
-  const wanted = useDebounced(JSON.stringify(props.wanted), 400);
-  const body = JSON.parse(wanted) as Body<"post", "/cas/simulate">;
-  const simulation = useQuery({
-    queryKey: ["cas", "simulation", wanted],
-    queryFn: () => api.post("/cas/simulate", { body }),
-    placeholderData: keepPreviousData,
-    retry: false,
-  });
+  const simulation = useSimulation(props.wanted);
   const said = simulation.data?.data;
-  // The form itself says what is wrong with it.
-  if (!said || simulation.isError) return null;
+  const frame = (children: ReactNode) => (
+    <section className={styles.verdict} aria-live="polite" aria-label={t("verdict.title")}>
+      {children}
+    </section>
+  );
+  if (simulation.isError) return frame(<ErrorNotice error={simulation.error} />);
+  if (!said) return frame(<SkeletonLines lines={4} label={t("common.loading")} />);
   const findings = [
     ...said.findings.map((finding) => ({
       ...finding,
@@ -36,8 +40,8 @@ export function Verdict(props: { wanted: Body<"post", "/cas/simulate"> }) {
     ...said.lint,
   ];
   const refusing = said.trials.filter(({ accepted }) => !accepted);
-  return (
-    <section className={styles.verdict} aria-live="polite" aria-label={t("verdict.title")}>
+  return frame(
+    <>
       <p>
         <Label {...looks[said.verdict]} text={t(`verdict.${said.verdict}`)} />
         {said.problems.length === 0 && said.trials.length > 0 && (
@@ -59,6 +63,23 @@ export function Verdict(props: { wanted: Body<"post", "/cas/simulate"> }) {
         />
       )}
       {findings.length > 0 && <Findings findings={findings} />}
-    </section>
+      {props.whole && said.trials.length > 0 && (
+        <ul className={styles.trials} aria-label={t("verdict.eachTrial")}>
+          {said.trials.map(({ client, purpose, accepted }) => (
+            <li key={client + purpose}>
+              <Label
+                tone={accepted ? "active" : "expired"}
+                icon={accepted ? CircleCheck : CircleX}
+                text={t(accepted ? "verdict.takes" : "verdict.refuses")}
+                iconOnly
+              />
+              <span>
+                {client} <small>{purpose}</small>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>,
   );
 }

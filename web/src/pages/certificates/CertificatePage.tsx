@@ -17,6 +17,7 @@ import { ChainTab } from "./detail/ChainTab";
 import { ExtensionsTab } from "./detail/ExtensionsTab";
 import { NextAction } from "./detail/NextAction";
 import { OverviewTab } from "./detail/OverviewTab";
+import { ProofTab } from "./detail/ProofTab";
 import { RawTab } from "./detail/RawTab";
 import { TimelineTab } from "./detail/TimelineTab";
 import { ExportMenu } from "./ExportMenu";
@@ -180,6 +181,11 @@ export function CertificatePage(props: { id: number; sheet?: boolean }) {
             id: "timeline",
             label: t("certificate.timeline"),
             content: <TimelineTab entries={certificate.timeline} />,
+          },
+          {
+            id: "proof",
+            label: t("certificate.proof"),
+            content: <ProofTab certificate={certificate} />,
           },
         ]}
       />

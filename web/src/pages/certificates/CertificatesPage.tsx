@@ -1,10 +1,11 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { FileInput, Plus, ShieldCheck } from "lucide-react";
+import { FileInput, IdCard, Plus, ShieldCheck } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Certificate } from "../../api";
+import { useCan } from "../../auth/useCan";
 import { Button, ButtonLink } from "../../components/Button";
 import { DataTable } from "../../components/DataTable";
 import { EmptyState } from "../../components/EmptyState";
@@ -27,6 +28,7 @@ const perPage = 50;
 
 export function CertificatesPage(props: { current?: number }) {
   const { t } = useTranslation();
+  const can = useCan();
   const { open } = useShell();
   const queries = useQueryClient();
   const search = useSearch({ from: "/shell/certificates" });
@@ -74,6 +76,11 @@ export function CertificatesPage(props: { current?: number }) {
       title={t("nav.certificates")}
       actions={
         <>
+          {can("read:user_certificates") && (
+            <ButtonLink icon={IdCard} to="/user-certificates">
+              {t("userCertificate.open")}
+            </ButtonLink>
+          )}
           <Button icon={FileInput} needs="write:certificates" onClick={() => open("import")}>
             {t("import.button")}
           </Button>
@@ -153,7 +160,17 @@ export function CertificatesPage(props: { current?: number }) {
           window.scrollTo({ top: 0 });
         }}
       />
-      {chosen.length > 0 && <BulkBar certificates={chosen} onClear={clear} />}
+      {chosen.length > 0 && (
+        <BulkBar
+          // Another question is another answer to "all".
+          key={JSON.stringify({ ...search, page: undefined, sort: undefined })}
+          certificates={chosen}
+          search={search}
+          matching={list.data?.meta.total ?? 0}
+          orMore={list.data?.meta.total_is_exact === false}
+          onClear={clear}
+        />
+      )}
     </Page>
   );
 }

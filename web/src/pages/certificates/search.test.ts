@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import { isFiltered, mergeSearch, readQuery, readSearch, resolveWhen, toApiQuery } from "./search";
+import {
+  isFiltered,
+  mergeSearch,
+  readQuery,
+  readSearch,
+  resolveWhen,
+  toApiFilter,
+  toApiQuery,
+} from "./search";
 
 describe("the address", () => {
   it("says what the list shows", () => {
@@ -70,5 +78,14 @@ describe("the request", () => {
   it("knows whether anything is filtered", () => {
     expect(isFiltered({ sort: "valid_to", page: 2 })).toBe(false);
     expect(isFiltered({ source: "acme" })).toBe(true);
+  });
+});
+
+describe("what is done to all that match", () => {
+  it("takes the same filters as the list, and nothing that is not said", () => {
+    expect(
+      toApiFilter({ q: "web", status: ["valid"], before: "1d", page: 3, sort: "valid_to" }, 0),
+    ).toEqual({ search: "web", status: ["valid"], expires_before: "1970-01-02T00:00:00Z" });
+    expect(toApiFilter({})).toEqual({});
   });
 });

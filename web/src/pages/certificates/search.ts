@@ -128,6 +128,19 @@ export function toApiQuery(search: CertificateSearch, perPage: number, now = Dat
   };
 }
 
+/** The same filters, as what is done to all that match takes them. */
+export function toApiFilter(search: CertificateSearch, now = Date.now()) {
+  const filter = {
+    search: search.q,
+    status: search.status,
+    source: search.source && [search.source],
+    ca_id: search.ca,
+    expires_before: resolveWhen(search.before, now),
+    expires_after: resolveWhen(search.after, now),
+  };
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+}
+
 export function isFiltered(search: CertificateSearch) {
   return Boolean(
     search.q ?? search.status ?? search.source ?? search.ca ?? search.before ?? search.after,

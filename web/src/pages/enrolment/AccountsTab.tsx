@@ -15,6 +15,7 @@ import { Moment } from "../../components/Moment";
 import { Pager } from "../../components/Pager";
 import { AcmeState } from "../../components/State";
 import { formatKey, formatNumber } from "../../format";
+import { AccountDrawer } from "./AccountDrawer";
 import styles from "./Enrolment.module.css";
 
 const route = getRouteApi("/shell/enrolment");
@@ -22,7 +23,13 @@ const route = getRouteApi("/shell/enrolment");
 export function AccountsTab() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { page = 1 } = route.useSearch();
+  const { page = 1, account: opened } = route.useSearch();
+  const show = (change: { account?: number }) =>
+    void navigate({
+      to: "/enrolment",
+      search: { tab: "accounts", ...(page > 1 ? { page } : {}), ...change },
+      resetScroll: false,
+    });
   const accounts = useQuery({
     queryKey: ["acme", "accounts", page],
     queryFn: () => api.get("/acme/accounts", { query: { page, per_page: 50 } }),
@@ -35,7 +42,11 @@ export function AccountsTab() {
       card: "title",
       cell: (account) => (
         <span className={styles.two}>
-          <b>
+          <button
+            type="button"
+            className={styles.open}
+            onClick={() => show({ account: account.id })}
+          >
             <Breakable
               text={
                 asStrings(account.contact)
@@ -43,7 +54,7 @@ export function AccountsTab() {
                   .join(", ") || t("account.noContact")
               }
             />
-          </b>
+          </button>
           <Identifier text={account.account_id} />
         </span>
       ),
@@ -100,6 +111,7 @@ export function AccountsTab() {
           rows={accounts.data?.data}
           rowKey={({ id }) => id}
           skeleton={5}
+          onOpen={({ id }) => show({ account: id })}
           empty={
             <EmptyState
               icon={UserRoundX}
@@ -122,6 +134,7 @@ export function AccountsTab() {
           void navigate({ to: "/enrolment", search: { tab: "accounts", page: next } })
         }
       />
+      {opened !== undefined && <AccountDrawer id={opened} onClose={() => show({})} />}
     </>
   );
 }

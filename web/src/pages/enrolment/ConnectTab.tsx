@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { CircleCheck, CirclePause } from "lucide-react";
+import { CircleCheck, CirclePause, KeyRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
+import { ButtonLink } from "../../components/Button";
 import { CopyButton, Snippet } from "../../components/Copy";
-import { Choice } from "../../components/Field";
+import { Choice, SelectField } from "../../components/Field";
 import { Facts, Section } from "../../components/Page";
 import { Label } from "../../components/State";
 import { formatNumber } from "../../format";
@@ -21,8 +22,19 @@ export function ConnectTab() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = route.useSearch();
-  const { place, root, issuer, acme } = usePlace();
+  const { place, root, issuer, service, services } = usePlace(search.service);
   const client = clients.find((one) => one === search.client) ?? "certbot";
+  const show = (change: { client?: Client; service?: string }) =>
+    void navigate({
+      to: "/enrolment",
+      search: {
+        ...(search.client ? { client: search.client } : {}),
+        ...(search.service ? { service: search.service } : {}),
+        ...change,
+      },
+      replace: true,
+      resetScroll: false,
+    });
   const stats = useQuery({ queryKey: ["acme", "stats"], queryFn: () => api.get("/acme/stats") })
     .data?.data;
 
@@ -33,8 +45,8 @@ export function ConnectTab() {
           title="ACME"
           card
           aside={
-            acme &&
-            (acme.enabled ? (
+            service &&
+            (service.enabled ? (
               <Label tone="active" icon={CircleCheck} text={t("enrolment.on")} />
             ) : (
               <Label tone="idle" icon={CirclePause} text={t("enrolment.off")} />
@@ -42,6 +54,19 @@ export function ConnectTab() {
           }
         >
           <p className="muted">{t("enrolment.acmeText")}</p>
+          {services && services.length > 1 && (
+            <div className={styles.choose}>
+              <SelectField
+                label={t("enrolment.service")}
+                value={service?.name ?? ""}
+                onChange={(next) => show({ service: next })}
+                options={services.map(({ name, description }) => ({
+                  value: name,
+                  label: description ? `${name} – ${description}` : name,
+                }))}
+              />
+            </div>
+          )}
           <div className={styles.directory}>
             <span>{t("enrolment.directory")}</span>
             <code>{place.directory}</code>
@@ -61,14 +86,14 @@ export function ConnectTab() {
               ],
               [
                 t("enrolment.validity"),
-                acme
+                service
                   ? t("lifetime.daysLong", {
-                      count: acme.validity_days,
-                      n: formatNumber(acme.validity_days),
+                      count: service.validity_days,
+                      n: formatNumber(service.validity_days),
                     })
                   : "–",
               ],
-              [t("enrolment.challenges"), "http-01, dns-01"],
+              [t("enrolment.challenges"), service?.challenge_types.join(", ") ?? "–"],
             ]}
           />
         </Section>
@@ -84,18 +109,26 @@ export function ConnectTab() {
               <Choice<Client>
                 label={t("enrolment.client")}
                 value={client}
-                onChange={(next) =>
-                  void navigate({
-                    to: "/enrolment",
-                    search: { client: next },
-                    replace: true,
-                    resetScroll: false,
-                  })
-                }
+                onChange={(next) => show({ client: next })}
                 options={clients.map((one) => ({ value: one, label: clientNames[one] }))}
               />
               <Snippet label={clientNames[client]} text={snippet(client, place)} />
               <p className="muted">{t("enrolment.replaceHost", { host: place.host })}</p>
+              {place.eab && (
+                <>
+                  <p className="muted">{t("enrolment.eabNeeded")}</p>
+                  <div>
+                    <ButtonLink
+                      small
+                      icon={KeyRound}
+                      to="/enrolment"
+                      search={{ tab: "credentials" }}
+                    >
+                      {t("enrolment.eabMake")}
+                    </ButtonLink>
+                  </div>
+                </>
+              )}
             </li>
           </ol>
         </Section>

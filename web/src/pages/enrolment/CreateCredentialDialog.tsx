@@ -9,6 +9,7 @@ import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Checkbox, FieldRow, Form, SelectField, TextArea, TextField } from "../../components/Field";
 import styles from "./Enrolment.module.css";
+import { servicesQuery } from "./queries";
 import { usePlace } from "./usePlace";
 
 const lifetimes = ["1", "7", "30", "365", ""] as const;
@@ -26,10 +27,7 @@ export function CreateCredentialDialog(props: { onClose: () => void }) {
   const [preAuthorized, setPreAuthorized] = useState(false);
   const [tried, setTried] = useState(false);
   const [created, setCreated] = useState<Created>();
-  const services = useQuery({
-    queryKey: ["acme", "services"],
-    queryFn: () => api.get("/acme/services"),
-  }).data?.data;
+  const services = useQuery(servicesQuery).data?.data;
   const allowed = [...new Set(names.split(/[\s,;]+/).filter(Boolean))];
   const create = useMutation({
     mutationFn: () =>

@@ -8,6 +8,7 @@ import {
   Ellipsis,
   Hourglass,
   KeyRound,
+  Pencil,
   Plus,
   Trash2,
 } from "lucide-react";
@@ -28,6 +29,7 @@ import { Label } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
 import { CreateCredentialDialog } from "./CreateCredentialDialog";
+import { EditCredentialDialog } from "./EditCredentialDialog";
 import { EndCredentialDialog } from "./EndCredentialDialog";
 import styles from "./Enrolment.module.css";
 
@@ -49,6 +51,7 @@ export function CredentialsTab() {
   const navigate = useNavigate();
   const { page = 1 } = route.useSearch();
   const [creating, setCreating] = useState(false);
+  const [editing, setEditing] = useState<EabCredential>();
   const [ending, setEnding] = useState<{ credential: EabCredential; way: "revoke" | "delete" }>();
   const list = useQuery({
     queryKey: ["acme", "eab", page],
@@ -137,6 +140,13 @@ export function CredentialsTab() {
           }
         >
           <MenuItem
+            icon={Pencil}
+            disabled={!can("write:acme") || credential.status === "revoked"}
+            onSelect={() => setEditing(credential)}
+          >
+            {t("users.edit")}
+          </MenuItem>
+          <MenuItem
             icon={credential.enabled ? CirclePause : CirclePlay}
             disabled={!can("write:acme") || credential.status === "revoked"}
             onSelect={() => toggle.mutate(credential)}
@@ -197,6 +207,9 @@ export function CredentialsTab() {
         }
       />
       {creating && <CreateCredentialDialog onClose={() => setCreating(false)} />}
+      {editing && (
+        <EditCredentialDialog credential={editing} onClose={() => setEditing(undefined)} />
+      )}
       {ending && (
         <EndCredentialDialog
           credential={ending.credential}

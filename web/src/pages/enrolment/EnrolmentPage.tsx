@@ -3,13 +3,18 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
+import { useCan } from "../../auth/useCan";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Page } from "../../components/Page";
 import { Tabs } from "../../components/Tabs";
 import { AccountsTab } from "./AccountsTab";
+import { AllowedNamesTab } from "./AllowedNamesTab";
 import { ConnectTab } from "./ConnectTab";
 import { CredentialsTab } from "./CredentialsTab";
+import { CsrProfilesTab } from "./CsrProfilesTab";
+import { OperationsTab } from "./OperationsTab";
 import { OrdersTab } from "./OrdersTab";
+import { ServicesTab } from "./ServicesTab";
 import { usePlace } from "./usePlace";
 
 const route = getRouteApi("/shell/enrolment");
@@ -17,8 +22,9 @@ const route = getRouteApi("/shell/enrolment");
 export function EnrolmentPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const can = useCan();
   const search = route.useSearch();
-  const { error } = usePlace();
+  const { error } = usePlace(search.service);
   const stats = useQuery({ queryKey: ["acme", "stats"], queryFn: () => api.get("/acme/stats") })
     .data?.data;
 
@@ -33,6 +39,7 @@ export function EnrolmentPage() {
         }
         tabs={[
           { id: "connect", label: t("enrolment.connect"), content: <ConnectTab /> },
+          { id: "services", label: t("service.tab"), content: <ServicesTab /> },
           {
             id: "accounts",
             label: t("enrolment.accounts"),
@@ -46,6 +53,13 @@ export function EnrolmentPage() {
             content: <OrdersTab />,
           },
           { id: "credentials", label: t("eab.tab"), content: <CredentialsTab /> },
+          { id: "rules", label: t("csrProfile.tab"), content: <CsrProfilesTab /> },
+          ...(can("write:acme")
+            ? [{ id: "names", label: t("allowed.tab"), content: <AllowedNamesTab /> }]
+            : []),
+          ...(can("admin:system")
+            ? [{ id: "operations", label: t("operations.tab"), content: <OperationsTab /> }]
+            : []),
         ]}
       />
     </Page>

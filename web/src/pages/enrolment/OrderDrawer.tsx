@@ -11,9 +11,9 @@ import { Moment } from "../../components/Moment";
 import { Facts } from "../../components/Page";
 import { SkeletonLines } from "../../components/Skeleton";
 import { AcmeState, Label } from "../../components/State";
-import { formatRelative } from "../../format";
+import { Attempt } from "./Attempt";
 import styles from "./Enrolment.module.css";
-import { orderSteps, orderWay, type OrderTrace } from "./orderWay";
+import { isUnderWay, orderSteps, orderWay } from "./orderWay";
 
 const looks = {
   done: { tone: "active", icon: CircleCheck },
@@ -29,6 +29,7 @@ export function OrderDrawer(props: { id: number; onClose: () => void }) {
     queryKey: ["acme", "order", props.id],
     queryFn: () => api.get("/acme/orders/{order_id}", { path: { order_id: props.id } }),
     retry: false,
+    refetchInterval: ({ state }) => (isUnderWay(state.data?.data.status) ? 3_000 : false),
   });
   const order = query.data?.data;
   const name = order?.identifiers[0]?.value;
@@ -93,56 +94,5 @@ export function OrderDrawer(props: { id: number; onClose: () => void }) {
         </div>
       )}
     </Dialog>
-  );
-}
-
-function Attempt({ attempt }: { attempt: OrderTrace["authorizations"][number] }) {
-  const { t } = useTranslation();
-  const name = attempt.wildcard
-    ? `*.${attempt.identifier.replace(/^\*\./, "")}`
-    : attempt.identifier;
-  return (
-    <section>
-      <h3 className={styles.attempt}>
-        <span>{name}</span>
-        <AcmeState status={attempt.status} />
-      </h3>
-      <p className="muted">
-        {[
-          attempt.attempts > 0 || attempt.attempted_at
-            ? t("order.attempts", {
-                count: Math.max(1, attempt.attempts),
-                when: formatRelative(attempt.attempted_at),
-              })
-            : attempt.status === "valid"
-              ? undefined
-              : t("order.notTried"),
-          attempt.challenge && t("order.by", { challenge: attempt.challenge }),
-          attempt.next_attempt_at &&
-            t("order.next", { when: formatRelative(attempt.next_attempt_at) }),
-        ]
-          .filter(Boolean)
-          .join(" · ")}
-      </p>
-      {attempt.error && <p className={styles.problem}>{attempt.error}</p>}
-      {attempt.advice && (
-        <p className={styles.advice}>
-          <b>{t("order.advice")}</b> {attempt.advice}
-        </p>
-      )}
-      {attempt.steps.length > 0 && (
-        <details className={styles.asked} open={attempt.status === "invalid"}>
-          <summary>{t("order.steps")}</summary>
-          <dl>
-            {attempt.steps.map((step, index) => (
-              <div key={index}>
-                <dt>{step.asked}</dt>
-                <dd>{step.answered}</dd>
-              </div>
-            ))}
-          </dl>
-        </details>
-      )}
-    </section>
   );
 }

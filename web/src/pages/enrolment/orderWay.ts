@@ -27,3 +27,8 @@ export function orderWay(order: Way): StepState[] {
       return ["done", "now", "later", "later"];
   }
 }
+
+/** Something will still happen to an order in this state. */
+export function isUnderWay(status: string | undefined) {
+  return status === "pending" || status === "ready" || status === "processing";
+}

@@ -15,6 +15,21 @@ describe("snippets", () => {
     expect(text).toContain(place.directory);
     expect(text).toContain(place.host);
   });
+  it.each(clients.filter((client) => client !== "haproxy"))(
+    "for %s carry a credential where one is asked for, and only there",
+    (client) => {
+      const eab = { kid: "kid-1", hmac: "c2VjcmV0" };
+      const text = snippet(client, { ...place, eab });
+      expect(text).toContain(eab.hmac);
+      if (client !== "certmanager") expect(text).toMatch(/kid-1/);
+      expect(snippet(client, place)).not.toMatch(/eab|external/i);
+    },
+  );
+  it.each(clients)("for %s continue a line only where another follows", (client) => {
+    const text = snippet(client, place);
+    expect(text).not.toMatch(/[\\^]$/);
+    expect(text).not.toMatch(/[\\^]\n(?! )/);
+  });
   it("fetch the root and print what to compare", () => {
     expect(fetchRoot(place)).toContain("https://ca.example:8443/ca/5f1c.pem");
     expect(fetchRoot(place)).toContain("-fingerprint");

@@ -11,6 +11,7 @@ import { Moment } from "../../components/Moment";
 import { Facts, Section } from "../../components/Page";
 import { SkeletonLines } from "../../components/Skeleton";
 import { toast } from "../../components/toasts";
+import { ClientCertificatesSection } from "./ClientCertificatesSection";
 import { PasskeysSection } from "./PasskeysSection";
 import { PasswordForm } from "./PasswordForm";
 import { SecondFactorSection } from "./SecondFactorSection";
@@ -38,6 +39,7 @@ export function AccountSection() {
       </Section>
       <SecondFactorSection />
       <PasskeysSection />
+      <ClientCertificatesSection />
     </>
   );
 }

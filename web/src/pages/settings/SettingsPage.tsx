@@ -11,7 +11,11 @@ import { AppearanceSection } from "./AppearanceSection";
 import { GeneralSection } from "./GeneralSection";
 import { GroupsSection } from "./GroupsSection";
 import { KeysSection } from "./KeysSection";
+import { LimitsSection } from "./LimitsSection";
+import { LogSection } from "./LogSection";
+import { MailSection } from "./MailSection";
 import { RolesSection } from "./RolesSection";
+import { SecuritySection } from "./SecuritySection";
 import { SessionsSection } from "./SessionsSection";
 import styles from "./Settings.module.css";
 import { UsersSection } from "./UsersSection";
@@ -25,13 +29,20 @@ interface Entry {
     | "users"
     | "groups"
     | "roles"
+    | "security"
+    | "limits"
     | "general"
+    | "mail"
+    | "log"
     | "about";
   component: ComponentType;
   needs?: string;
 }
 
-const groups: { label: "settings.you" | "settings.server"; entries: Entry[] }[] = [
+const groups: {
+  label: "settings.you" | "settings.access" | "settings.server";
+  entries: Entry[];
+}[] = [
   {
     label: "settings.you",
     entries: [
@@ -42,12 +53,21 @@ const groups: { label: "settings.you" | "settings.server"; entries: Entry[] }[] 
     ],
   },
   {
-    label: "settings.server",
+    label: "settings.access",
     entries: [
-      { id: "general", component: GeneralSection, needs: "read:settings" },
       { id: "users", component: UsersSection, needs: "read:users" },
       { id: "groups", component: GroupsSection, needs: "read:groups" },
       { id: "roles", component: RolesSection, needs: "read:users" },
+      { id: "security", component: SecuritySection, needs: "read:settings" },
+      { id: "limits", component: LimitsSection, needs: "read:settings" },
+    ],
+  },
+  {
+    label: "settings.server",
+    entries: [
+      { id: "general", component: GeneralSection, needs: "read:settings" },
+      { id: "mail", component: MailSection, needs: "read:settings" },
+      { id: "log", component: LogSection, needs: "read:settings" },
       { id: "about", component: AboutSection },
     ],
   },

@@ -3,13 +3,21 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Template } from "../../api";
+import { api, ApiError, type Body, type Template } from "../../api";
 import { asCurl } from "../../api/curl";
 import { Button } from "../../components/Button";
 import { CopyCurl } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, FieldRow, Form, SelectField, TextField } from "../../components/Field";
+import {
+  Checkbox,
+  Choice,
+  FieldRow,
+  Form,
+  SelectField,
+  TextArea,
+  TextField,
+} from "../../components/Field";
 import { toast } from "../../components/toasts";
 import { useDebounced } from "../../components/useDebounced";
 import { formatKey } from "../../format";
@@ -22,10 +30,11 @@ import {
   nameTypes,
   plainKeyType,
   purposes,
-  rulesOf,
   stapleRules,
   type TemplateForm,
 } from "./form";
+import { Checks } from "./Checks";
+import { formOfRules, mergedRules, printRules, readRules, rulesOfTemplate } from "./code";
 import { Sample } from "./Sample";
 import styles from "./Templates.module.css";
 import { useUseText } from "./useUseText";
@@ -38,11 +47,29 @@ export function TemplateDialog(props: { template?: Template; onClose: () => void
   const useText = useUseText();
   const { template } = props;
   const [form, setForm] = useState(() => (template ? formOf(template) : emptyForm()));
+  // What the form lies over: all that it does not show.
+  const [whole, setWhole] = useState(() => template && rulesOfTemplate(template));
+  const [code, setCode] = useState<string>();
   const [tried, setTried] = useState(false);
   const set = (change: Partial<TemplateForm>) => setForm({ ...form, ...change });
-  const body = rulesOf(form, template);
+  const read = code === undefined ? { rules: mergedRules(form, whole) } : readRules(code);
+  // While the text cannot be read, the sample stays what it was.
+  const [lastRead, setLastRead] = useState<Body<"post", "/templates">>();
+  const body = "rules" in read ? read.rules : (lastRead ?? {});
   const wrong = formProblems(form);
   const sampled = useDebounced(JSON.stringify({ ...body, name: "Sample" }), 400);
+  const write = (text: string) => {
+    const now = readRules(text);
+    if ("rules" in now) setLastRead(now.rules);
+    setCode(text);
+  };
+  const show = (view: "form" | "code") => {
+    if (view === "code") return write(printRules(body));
+    if (!("rules" in read)) return;
+    setForm(formOfRules(read.rules));
+    setWhole(read.rules);
+    setCode(undefined);
+  };
 
   const save = useMutation({
     mutationFn: () =>
@@ -58,7 +85,10 @@ export function TemplateDialog(props: { template?: Template; onClose: () => void
   });
   const refused = (field: string) =>
     save.error instanceof ApiError ? save.error.reason(field) : undefined;
-  const ready = !wrong.name && !wrong.days && !wrong.mostDays && !wrong.country;
+  const ready =
+    code === undefined
+      ? !wrong.name && !wrong.days && !wrong.mostDays && !wrong.country
+      : "rules" in read;
 
   return (
     <Dialog
@@ -90,122 +120,145 @@ export function TemplateDialog(props: { template?: Template; onClose: () => void
       }
     >
       <Form>
-        <FieldRow>
-          <TextField
-            label={t("column.name")}
-            autoFocus
-            autoComplete="off"
-            maxLength={100}
-            value={form.name}
-            onChange={(name) => set({ name })}
-            error={(tried && wrong.name && t("keys.nameMissing")) || refused("name")}
-          />
-          <TextField
-            label={t("template.description")}
-            optional={t("common.optional")}
-            autoComplete="off"
-            value={form.description}
-            onChange={(description) => set({ description })}
-            error={refused("description")}
-          />
-        </FieldRow>
-        <FieldRow>
-          <TextField
-            label={t("issue.validity")}
-            optional={t("common.optional")}
-            hint={t("template.daysHint")}
-            inputMode="numeric"
-            value={form.days}
-            onChange={(days) => set({ days })}
-            error={(wrong.days && t("template.daysWrong")) || refused("validity_days")}
-          />
-          <TextField
-            label={t("template.mostDays")}
-            hint={t("template.mostDaysHint")}
-            inputMode="numeric"
-            value={form.mostDays}
-            onChange={(mostDays) => set({ mostDays })}
-            error={(wrong.mostDays && t("issue.daysWrong")) || refused("max_validity_days")}
-          />
-          <SelectField
-            label={t("issue.key")}
-            hint={t("template.keyHint")}
-            value={form.keyType}
-            onChange={(keyType) => set({ keyType })}
-            error={refused("key_type")}
-            options={[
-              ...new Set<string>([...(form.keyType ? [form.keyType] : []), ...keyKinds]),
-            ].map((kind) => ({ value: kind, label: formatKey(plainKeyType(kind)) }))}
-          />
-        </FieldRow>
-        <Checks
-          label={t("template.purposes")}
-          all={[...new Set([...purposes, ...form.purposes])]}
-          chosen={form.purposes}
-          text={useText}
-          onChange={(next) => set({ purposes: next })}
-          error={refused("extended_key_usage")}
+        <Choice
+          label={t("template.view")}
+          value={code === undefined ? "form" : "code"}
+          onChange={show}
+          options={[
+            { value: "form", label: t("template.asForm") },
+            { value: "code", label: t("template.asCode") },
+          ]}
         />
-        <Checks
-          label={t("template.keyUsage")}
-          all={[...new Set([...keyUsages, ...form.keyUsage])]}
-          chosen={form.keyUsage}
-          text={(one) => one}
-          onChange={(keyUsage) => set({ keyUsage })}
-          error={refused("key_usage")}
-        />
-        <Checks
-          label={t("template.nameTypes")}
-          all={[...nameTypes]}
-          chosen={form.nameTypes}
-          text={(one) => t(`nameType.${one as (typeof nameTypes)[number]}`)}
-          onChange={(next) => set({ nameTypes: next })}
-          error={refused("san_types")}
-        />
-        <div>
-          <Checkbox
-            label={t("template.nameRequired")}
-            checked={form.nameRequired}
-            onChange={(nameRequired) => set({ nameRequired })}
-          />
-          <div>
-            <Checkbox
-              label={t("template.baseline")}
-              checked={form.baseline}
-              onChange={(baseline) => set({ baseline })}
+        {code === undefined ? (
+          <>
+            <FieldRow>
+              <TextField
+                label={t("column.name")}
+                autoFocus
+                autoComplete="off"
+                maxLength={100}
+                value={form.name}
+                onChange={(name) => set({ name })}
+                error={(tried && wrong.name && t("keys.nameMissing")) || refused("name")}
+              />
+              <TextField
+                label={t("template.description")}
+                optional={t("common.optional")}
+                autoComplete="off"
+                value={form.description}
+                onChange={(description) => set({ description })}
+                error={refused("description")}
+              />
+            </FieldRow>
+            <FieldRow>
+              <TextField
+                label={t("issue.validity")}
+                optional={t("common.optional")}
+                hint={t("template.daysHint")}
+                inputMode="numeric"
+                value={form.days}
+                onChange={(days) => set({ days })}
+                error={(wrong.days && t("template.daysWrong")) || refused("validity_days")}
+              />
+              <TextField
+                label={t("template.mostDays")}
+                hint={t("template.mostDaysHint")}
+                inputMode="numeric"
+                value={form.mostDays}
+                onChange={(mostDays) => set({ mostDays })}
+                error={(wrong.mostDays && t("issue.daysWrong")) || refused("max_validity_days")}
+              />
+              <SelectField
+                label={t("issue.key")}
+                hint={t("template.keyHint")}
+                value={form.keyType}
+                onChange={(keyType) => set({ keyType })}
+                error={refused("key_type")}
+                options={[
+                  ...new Set<string>([...(form.keyType ? [form.keyType] : []), ...keyKinds]),
+                ].map((kind) => ({ value: kind, label: formatKey(plainKeyType(kind)) }))}
+              />
+            </FieldRow>
+            <Checks
+              label={t("template.purposes")}
+              all={[...new Set([...purposes, ...form.purposes])]}
+              chosen={form.purposes}
+              text={useText}
+              onChange={(next) => set({ purposes: next })}
+              error={refused("extended_key_usage")}
             />
-          </div>
-        </div>
-        <FieldRow>
-          <SelectField
-            label={t("template.staple")}
-            value={form.staple}
-            onChange={(staple) => set({ staple })}
-            options={stapleRules.map((rule) => ({
-              value: rule,
-              label: t(`template.rule_${rule}`),
-            }))}
+            <Checks
+              label={t("template.keyUsage")}
+              all={[...new Set([...keyUsages, ...form.keyUsage])]}
+              chosen={form.keyUsage}
+              text={(one) => one}
+              onChange={(keyUsage) => set({ keyUsage })}
+              error={refused("key_usage")}
+            />
+            <Checks
+              label={t("template.nameTypes")}
+              all={[...nameTypes]}
+              chosen={form.nameTypes}
+              text={(one) => t(`nameType.${one as (typeof nameTypes)[number]}`)}
+              onChange={(next) => set({ nameTypes: next })}
+              error={refused("san_types")}
+            />
+            <div>
+              <Checkbox
+                label={t("template.nameRequired")}
+                checked={form.nameRequired}
+                onChange={(nameRequired) => set({ nameRequired })}
+              />
+              <div>
+                <Checkbox
+                  label={t("template.baseline")}
+                  checked={form.baseline}
+                  onChange={(baseline) => set({ baseline })}
+                />
+              </div>
+            </div>
+            <FieldRow>
+              <SelectField
+                label={t("template.staple")}
+                value={form.staple}
+                onChange={(staple) => set({ staple })}
+                options={stapleRules.map((rule) => ({
+                  value: rule,
+                  label: t(`template.rule_${rule}`),
+                }))}
+              />
+              <TextField
+                label={t("request.organization")}
+                optional={t("common.optional")}
+                hint={t("template.subjectHint")}
+                autoCapitalize="words"
+                autoComplete="off"
+                value={form.organization}
+                onChange={(organization) => set({ organization })}
+                error={refused("dn_template")}
+              />
+              <TextField
+                label={t("createCa.country")}
+                optional={t("common.optional")}
+                autoComplete="off"
+                maxLength={2}
+                value={form.country}
+                onChange={(country) => set({ country })}
+                error={wrong.country && t("createCa.countryWrong")}
+              />
+            </FieldRow>
+          </>
+        ) : (
+          <TextArea
+            label={t("template.code")}
+            hint={t("template.codeHint")}
+            mono
+            rows={22}
+            value={code}
+            onChange={write}
+            error={"error" in read && t("template.codeWrong", { why: read.error })}
           />
-          <TextField
-            label={t("request.organization")}
-            optional={t("common.optional")}
-            hint={t("template.subjectHint")}
-            autoCapitalize="words"
-            autoComplete="off"
-            value={form.organization}
-            onChange={(organization) => set({ organization })}
-            error={refused("dn_template")}
-          />
-          <TextField
-            label={t("createCa.country")}
-            optional={t("common.optional")}
-            autoComplete="off"
-            maxLength={2}
-            value={form.country}
-            onChange={(country) => set({ country })}
-            error={wrong.country && t("createCa.countryWrong")}
-          />
-        </FieldRow>
+        )}
         {save.isError && <ErrorNotice error={save.error} />}
         <section className={styles.sample} aria-label={t("template.sample")}>
           <h3>{t("template.sample")}</h3>
@@ -218,35 +271,5 @@ export function TemplateDialog(props: { template?: Template; onClose: () => void
         </section>
       </Form>
     </Dialog>
-  );
-}
-
-function Checks(props: {
-  label: string;
-  all: readonly string[];
-  chosen: string[];
-  text: (one: string) => string;
-  onChange: (chosen: string[]) => void;
-  error: string | undefined;
-}) {
-  return (
-    <fieldset className={styles.checks}>
-      <legend>{props.label}</legend>
-      <div>
-        {props.all.map((one) => (
-          <Checkbox
-            key={one}
-            label={props.text(one)}
-            checked={props.chosen.includes(one)}
-            onChange={(on) =>
-              props.onChange(
-                on ? [...props.chosen, one] : props.chosen.filter((other) => other !== one),
-              )
-            }
-          />
-        ))}
-      </div>
-      {props.error && <p>{props.error}</p>}
-    </fieldset>
   );
 }

@@ -25,6 +25,7 @@ import { TemplateDialog } from "./TemplateDialog";
 import { TemplateState } from "./TemplateState";
 import styles from "./Templates.module.css";
 import { useUseText } from "./useUseText";
+import { VersionsDialog } from "./VersionsDialog";
 
 export function TemplatePage() {
   const { t } = useTranslation();
@@ -35,6 +36,7 @@ export function TemplatePage() {
   const id = Number(useParams({ from: "/shell/templates/$id" }).id);
   const path = { template_id: id };
   const [dialog, setDialog] = useState<"edit" | "duplicate" | "delete">();
+  const [compared, setCompared] = useState<number>();
   const one = useQuery({
     queryKey: ["templates", "one", id],
     queryFn: () => api.get("/templates/{template_id}", { path }),
@@ -199,12 +201,25 @@ export function TemplatePage() {
                   <span className="muted">
                     {actorText(version.created_by)}, <Moment at={version.created_at} />
                   </span>
+                  {version.version > 1 && (
+                    <Button small look="ghost" onClick={() => setCompared(version.version)}>
+                      {t("template.whatChanged", { n: version.version })}
+                    </Button>
+                  )}
                 </li>
               ))}
             </ol>
           </Section>
         )}
       </div>
+      {compared !== undefined && versions && (
+        <VersionsDialog
+          template={template}
+          versions={versions}
+          version={compared}
+          onClose={() => setCompared(undefined)}
+        />
+      )}
       {dialog === "edit" && <TemplateDialog template={template} onClose={close} />}
       {dialog === "duplicate" && <DuplicateDialog template={template} onClose={close} />}
       {dialog === "delete" && (

@@ -102,13 +102,10 @@ export function formProblems(form: TemplateForm) {
   };
 }
 
-/** The body of the request; what the form does not show of an older template stays as it is. */
-export function rulesOf(form: TemplateForm, before?: Template): Body<"post", "/templates"> {
+/** The body of the request. */
+export function rulesOf(form: TemplateForm): Body<"post", "/templates"> {
   const days = readDays(form.days);
   const most = readDays(form.mostDays);
-  const kept = Object.entries(before?.dn_template ?? {}).filter(
-    ([name, value]) => name !== "organization" && name !== "country" && Boolean(value),
-  );
   return {
     name: form.name.trim(),
     description: form.description.trim(),
@@ -117,7 +114,6 @@ export function rulesOf(form: TemplateForm, before?: Template): Body<"post", "/t
     ...(days === undefined ? {} : { validity_days: days }),
     ...(most === undefined ? {} : { max_validity_days: most }),
     dn_template: {
-      ...Object.fromEntries(kept),
       ...(form.organization.trim() ? { organization: form.organization.trim() } : {}),
       ...(form.country.trim() ? { country: form.country.trim().toUpperCase() } : {}),
     },

@@ -1,0 +1,96 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, type Body, type Reason } from "../../api";
+import { asCurl } from "../../api/curl";
+import { Button } from "../../components/Button";
+import { CopyCurl } from "../../components/Copy";
+import { Dialog } from "../../components/Dialog";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Form, TextField } from "../../components/Field";
+import { toast } from "../../components/toasts";
+import { formatNumber } from "../../format";
+import { ReasonChoice } from "./ReasonChoice";
+
+const template = "/certificates/bulk/revoke/jobs";
+type Wanted = Pick<Body<"post", typeof template>, "ids" | "filter">;
+
+/** Revokes many in the background; who means it types how many. */
+export function RevokeMatchingDialog(props: {
+  wanted: Wanted;
+  count: number;
+  orMore?: boolean;
+  onDone: () => void;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [reason, setReason] = useState<Reason>("unspecified");
+  const [comments, setComments] = useState("");
+  const [typed, setTyped] = useState("");
+  const [tried, setTried] = useState(false);
+  // What was meant when the dialog opened: the list behind it goes on.
+  const [{ wanted, count, orMore }] = useState(props);
+  const number = formatNumber(count);
+  const n = number + (orMore ? "+" : "");
+  const confirmed = typed.replace(/\D/g, "") === String(count);
+  const body: Body<"post", typeof template> = {
+    ...wanted,
+    reason,
+    ...(comments.trim() ? { comments: comments.trim() } : {}),
+  };
+  const begin = useMutation({
+    mutationFn: () => api.post(template, { body }),
+    onSuccess: async ({ data }) => {
+      await queries.invalidateQueries({ queryKey: ["revocation-jobs"] });
+      toast(t("bulk.begun"));
+      props.onDone();
+      await navigate({ to: "/revocation/jobs/$id", params: { id: String(data.id) } });
+    },
+  });
+  return (
+    <Dialog
+      title={t("bulk.revokeAllTitle", { n })}
+      lead={t("bulk.revokeAllLead")}
+      locked={begin.isPending}
+      onSubmit={() => {
+        setTried(true);
+        if (confirmed) begin.mutate();
+      }}
+      onClose={props.onClose}
+      footer={
+        <>
+          <CopyCurl text={() => asCurl({ method: "POST", path: template, body })} />
+          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
+          <Button type="submit" look="danger" busy={begin.isPending} needs="write:certificates">
+            {t("bulk.begin", { n })}
+          </Button>
+        </>
+      }
+    >
+      <Form>
+        <ReasonChoice value={reason} onChange={setReason} />
+        <TextField
+          label={t("revoke.comment")}
+          optional={t("common.optional")}
+          hint={t("revoke.commentHint")}
+          value={comments}
+          onChange={setComments}
+          maxLength={500}
+        />
+        <TextField
+          label={t("bulk.confirmNumber", { number })}
+          inputMode="numeric"
+          autoComplete="off"
+          value={typed}
+          onChange={setTyped}
+          error={tried && !confirmed && t("bulk.numberWrong", { number })}
+        />
+        {begin.isError && <ErrorNotice error={begin.error} />}
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,82 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import { admin, uidOf } from "../../api/admin";
+import { asStrings } from "../../api/loose";
+import { useCan } from "../../auth/useCan";
+import { Identifier } from "../../components/Copy";
+import { Dialog } from "../../components/Dialog";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Moment } from "../../components/Moment";
+import { Facts } from "../../components/Page";
+import { SkeletonLines } from "../../components/Skeleton";
+import { AcmeState } from "../../components/State";
+import { AccountProfile } from "./AccountProfile";
+import { Doctor } from "./Doctor";
+import styles from "./Enrolment.module.css";
+
+/** One ACME account: what happens to its orders right now, what binds it, what it is. */
+export function AccountDrawer(props: { id: number; onClose: () => void }) {
+  const { t } = useTranslation();
+  const mayAllow = useCan()("write:acme");
+  const uid = uidOf("account", props.id);
+  const query = useQuery({
+    queryKey: ["acme", "account", props.id],
+    queryFn: () => admin.get("/accounts/{account_id}", { path: { account_id: uid } }),
+    retry: false,
+  });
+  const names = useQuery({
+    queryKey: ["acme", "allowed-identifiers", props.id],
+    queryFn: () =>
+      admin.get("/accounts/{account_id}/allowed-identifiers", { path: { account_id: uid } }),
+    enabled: mayAllow,
+    retry: false,
+  }).data;
+  const account = query.data;
+  const contact = asStrings(account?.contacts)
+    .map((one) => one.replace(/^mailto:/, ""))
+    .join(", ");
+  return (
+    <Dialog
+      side
+      title={contact || t("account.noContact")}
+      lead={account && <AcmeState status={account.status} />}
+      onClose={props.onClose}
+    >
+      {query.isError ? (
+        <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
+      ) : !account ? (
+        <SkeletonLines lines={8} label={t("common.loading")} />
+      ) : (
+        <div className={styles.trace}>
+          <Doctor account={props.id} />
+          <AccountProfile account={props.id} />
+          <Facts
+            facts={[
+              [
+                t("allowed.tab"),
+                !mayAllow ? (
+                  "–"
+                ) : names && names.length > 0 ? (
+                  names.map(({ identifier_value }) => identifier_value).join(", ")
+                ) : (
+                  <Link key="names" to="/enrolment" search={{ tab: "names" }}>
+                    {t("eab.anyName")}
+                  </Link>
+                ),
+              ],
+              [t("eab.kid"), account.eab_kid ?? "–"],
+              [t("doctor.terms"), t(account.tos_agreed ? "common.yes" : "common.no")],
+              [t("account.created"), <Moment key="created" at={account.created_at} as="full" />],
+              [
+                t("account.thumbprint"),
+                <Identifier key="thumbprint" text={account.jwk_thumbprint} full />,
+              ],
+            ]}
+          />
+        </div>
+      )}
+    </Dialog>
+  );
+}

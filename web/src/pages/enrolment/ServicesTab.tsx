@@ -1,0 +1,189 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import {
+  CircleCheck,
+  CirclePause,
+  CirclePlay,
+  Ellipsis,
+  Pencil,
+  Plug,
+  Plus,
+  Trash2,
+} from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "../../api";
+import { useCan } from "../../auth/useCan";
+import { Button, IconButton } from "../../components/Button";
+import { DataTable, type Column } from "../../components/DataTable";
+import { DeleteDialog } from "../../components/DeleteDialog";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import { Label } from "../../components/State";
+import { toast } from "../../components/toasts";
+import { casQuery } from "../authorities/queries";
+import styles from "./Enrolment.module.css";
+import { servicesQuery } from "./queries";
+import { ServiceDialog } from "./ServiceDialog";
+import type { Service } from "./serviceDraft";
+
+/** ACME servers with rules of their own: who may order what, proved how, issued by whom. */
+export function ServicesTab() {
+  const { t } = useTranslation();
+  const can = useCan();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [editing, setEditing] = useState<Service | "new">();
+  const [deleting, setDeleting] = useState<string>();
+  const list = useQuery(servicesQuery);
+  const cas = useQuery(casQuery).data?.data ?? [];
+  const toggle = useMutation({
+    mutationFn: ({ name, enabled }: Service) =>
+      api.patch("/acme/services/{name}", { path: { name }, body: { enabled: !enabled } }),
+    onSuccess: async ({ data }) => {
+      await queries.invalidateQueries({ queryKey: ["acme"] });
+      toast(t(data.enabled ? "service.enabledDone" : "service.disabledDone", { name: data.name }));
+    },
+  });
+  const columns: Column<Service>[] = [
+    {
+      id: "name",
+      title: t("column.name"),
+      card: "title",
+      cell: (service) => (
+        <span className={styles.two}>
+          <button type="button" className={styles.open} onClick={() => setEditing(service)}>
+            {service.name}
+          </button>
+          <small className="muted">{service.description || service.directory_url}</small>
+        </span>
+      ),
+    },
+    {
+      id: "state",
+      title: t("column.state"),
+      card: "state",
+      width: "7rem",
+      cell: ({ enabled }) =>
+        enabled ? (
+          <Label tone="active" icon={CircleCheck} text={t("enrolment.on")} />
+        ) : (
+          <Label tone="idle" icon={CirclePause} text={t("enrolment.off")} />
+        ),
+    },
+    {
+      id: "issuer",
+      title: t("column.issuer"),
+      from: "medium",
+      width: "22%",
+      cell: ({ issuing_ca_id }) =>
+        cas.find(({ id }) => id === issuing_ca_id)?.name ?? (
+          <span className="muted">{t("mtls.anyAuthority")}</span>
+        ),
+    },
+    {
+      id: "who",
+      title: t("service.who"),
+      card: "line",
+      width: "11rem",
+      cell: ({ eab_required }) => t(eab_required ? "service.withCredential" : "service.anyClient"),
+    },
+    {
+      id: "challenges",
+      title: t("enrolment.challenges"),
+      from: "large",
+      width: "18%",
+      cell: ({ challenge_types }) => challenge_types.join(", "),
+    },
+    {
+      id: "actions",
+      title: t("sessions.action"),
+      card: "end",
+      align: "end",
+      width: "5rem",
+      cell: (service) => (
+        <Menu
+          align="end"
+          trigger={
+            <IconButton icon={Ellipsis} label={t("users.actions", { name: service.name })} />
+          }
+        >
+          <MenuItem
+            icon={Plug}
+            onSelect={() => void navigate({ to: "/enrolment", search: { service: service.name } })}
+          >
+            {t("enrolment.howTo")}
+          </MenuItem>
+          <MenuItem icon={Pencil} onSelect={() => setEditing(service)}>
+            {t("users.edit")}
+          </MenuItem>
+          <MenuItem
+            icon={service.enabled ? CirclePause : CirclePlay}
+            disabled={!can("write:acme")}
+            onSelect={() => toggle.mutate(service)}
+          >
+            {t(service.enabled ? "users.disable" : "users.enable")}
+          </MenuItem>
+          {service.name !== "default" && (
+            <>
+              <MenuLine />
+              <MenuItem
+                icon={Trash2}
+                danger
+                disabled={!can("delete:acme")}
+                onSelect={() => setDeleting(service.name)}
+              >
+                {t("users.delete")}
+              </MenuItem>
+            </>
+          )}
+        </Menu>
+      ),
+    },
+  ];
+  const error = list.error ?? toggle.error;
+  return (
+    <>
+      <div className={styles.intro}>
+        <p className="muted">{t("service.lead")}</p>
+        <Button look="primary" icon={Plus} needs="write:acme" onClick={() => setEditing("new")}>
+          {t("service.create")}
+        </Button>
+      </div>
+      {error && <ErrorNotice error={error} onRetry={() => void list.refetch()} />}
+      {!list.isError && (
+        <div className={styles.list}>
+          <DataTable
+            caption={t("service.tab")}
+            columns={columns}
+            rows={list.data?.data}
+            rowKey={({ name }) => name}
+            skeleton={2}
+            onOpen={setEditing}
+          />
+        </div>
+      )}
+      {editing && (
+        <ServiceDialog
+          service={editing === "new" ? undefined : editing}
+          approvals={list.data?.data.some((one: Service) => "require_approval" in one) ?? false}
+          onClose={() => setEditing(undefined)}
+        />
+      )}
+      {deleting && (
+        <DeleteDialog
+          title={t("eab.deleteTitle", { name: deleting })}
+          lead={t("service.deleteLead")}
+          onClose={() => setDeleting(undefined)}
+          remove={async () => {
+            await api.delete("/acme/services/{name}", { path: { name: deleting } });
+            await queries.invalidateQueries({ queryKey: ["acme"] });
+            toast(t("eab.deleted", { name: deleting }));
+            setDeleting(undefined);
+          }}
+        />
+      )}
+    </>
+  );
+}
