@@ -197,10 +197,11 @@ def test_a_query_of_strangers_does_not_disturb(admin, route):
 
 
 def page_of(answer):
-    """Two lists of the contract have their pages inside of the data."""
-    if isinstance(answer.data, dict):
-        return answer.data["items"], answer.data
-    return answer.data, answer.meta
+    """The entries of a list, and what the answer says of the page: some have both inside of the data."""
+    if not isinstance(answer.data, dict):
+        return answer.data, answer.meta
+    (items,) = (value for value in answer.data.values() if isinstance(value, list))
+    return items, answer.data
 
 
 def test_pages_are_bounded(admin, route):
@@ -215,6 +216,15 @@ def test_pages_are_bounded(admin, route):
     for page, per_page in (("abc", 1), (1, "abc"), ("9" * 30, 1)):
         answer = admin.get("/" + route.path, page=page, per_page=per_page)
         assert answer.status == 400, answer
+
+
+def test_a_cursor_leads_through_a_list(admin, route):
+    answer = admin.get("/" + route.path, per_page=1)
+    assert answer.status == 200, answer
+    items, page = page_of(answer)
+    assert len(items) <= 1 and "next_cursor" in page, answer
+    for cursor in ("nonsense", "9" * 30, "1%00"):
+        assert admin.get("/" + route.path, per_page=1, cursor=cursor).status == 400, cursor
 
 
 def test_an_answer_is_in_its_envelope(admin, document, route):
@@ -232,6 +242,10 @@ def test_an_answer_is_in_its_envelope(admin, document, route):
         assert "data" in answer.json, answer
     schema = described_answer["application/json"]["schema"]
     jsonschema_rs.validate({**schema, "components": document.get("components", {})}, answer.json)
+
+
+def query_of(route):
+    return {each["name"] for each in route.operation.get("parameters", []) if each["in"] == "query"}
 
 
 WANTED = {
@@ -268,7 +282,13 @@ WANTED = {
         route.is_v2
         and route.method == "GET"
         and "{" not in route.path
-        and any(p["name"] == "per_page" for p in route.operation.get("parameters", []))
+        and {"page", "per_page"} <= query_of(route)
+    ),
+    "test_a_cursor_leads_through_a_list": lambda route: (
+        route.is_v2
+        and route.method == "GET"
+        and "{" not in route.path
+        and {"cursor", "per_page"} <= query_of(route)
     ),
     "test_an_answer_is_in_its_envelope": lambda route: (
         route.is_v2 and route.method == "GET" and "{" not in route.path
