@@ -183,8 +183,11 @@ TEST(Reference, FindsItsRowAndNothingElse) {
 TEST(Challenges, FitTheIdentifier) {
   using Types = std::vector<ChallengeType>;
   EXPECT_EQ(challenges_for({.value = "example.com"}),
-            (Types{ChallengeType::http_01, ChallengeType::dns_01, ChallengeType::tls_alpn_01}));
-  EXPECT_EQ(challenges_for({.value = "*.example.com"}), Types{ChallengeType::dns_01});
+            (Types{ChallengeType::http_01, ChallengeType::dns_01, ChallengeType::tls_alpn_01,
+                   ChallengeType::dns_account_01, ChallengeType::dns_persist_01}));
+  EXPECT_EQ(
+      challenges_for({.value = "*.example.com"}),
+      (Types{ChallengeType::dns_01, ChallengeType::dns_account_01, ChallengeType::dns_persist_01}));
   EXPECT_EQ(challenges_for({.type = IdentifierType::ip, .value = "192.0.2.1"}),
             (Types{ChallengeType::http_01, ChallengeType::tls_alpn_01}));
 }
