@@ -156,7 +156,7 @@ AcmeValidator::Outcome AcmeValidator::validate_persist01(const Question& questio
   }
   auto verdict = core::acme::read_persist01(
       answer.records, {.name = question.name,
-                       .wildcard = question.wildcard,
+                       .wildcard = question.wildcard || question.subdomains,
                        .issuer_names = question.issuer_names,
                        .account_url = question.account_url,
                        .account_key_thumbprint = question.account_key_thumbprint,

@@ -30,6 +30,7 @@ class AcmeValidator {
     std::string token;
     std::string key_authorization;  // token "." thumbprint
     bool wildcard = false;
+    bool subdomains = false;  // the proof is to be good for all names below, too (RFC 9444)
     std::vector<std::string> caa_issuer_names = {};  // empty: CAA is not looked at
     std::string account_url = {};                    // for CAA's accounturi, and some challenges
     bool is_pre_authorized = false;                  // by no challenge; of interest to CAA

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "core/acme/csr_check.h"
+#include "core/acme/subdomains.h"
 #include "crypto/digest.h"
 #include "crypto/pem.h"
 #include "service/acme_ownership.h"
@@ -90,7 +91,12 @@ OrderStatus status_of(const Order& order, const std::vector<Authorization>& auth
   if (status != OrderStatus::ready && status != OrderStatus::processing) {
     return status;
   }
-  const auto by_proofs = authorizations.size() == core::acme::identifiers_of(order).size()
+  const auto has_proof = [&](const Identifier& identifier) {
+    return std::ranges::any_of(authorizations, [&](const Authorization& authorization) {
+      return core::acme::covers(authorization, identifier);
+    });
+  };
+  const auto by_proofs = std::ranges::all_of(core::acme::identifiers_of(order), has_proof)
                              ? core::acme::status_by(authorizations, now)
                              : OrderStatus::invalid;
   return by_proofs == OrderStatus::ready ? status : by_proofs;
@@ -126,28 +132,36 @@ class AcmeFinalizing::Turn {
   bool is_ours_ = false;
 };
 
-Result<void> AcmeFinalizing::look_at_caa_again(const std::vector<Authorization>& authorizations,
+// Of each name itself: what a domain above it allows is not what the name does (RFC 9444, section
+// 5.1).
+Result<void> AcmeFinalizing::look_at_caa_again(const std::vector<Identifier>& identifiers,
+                                               const std::vector<Authorization>& authorizations,
                                                const std::string& account_url,
                                                const AcmeSettings& settings) {
   if (settings.caa_identities.empty()) {
     return {};
   }
   const auto now = clock_.now();
-  for (const auto& authorization : authorizations) {
-    const bool was_seen = authorization.attempted && authorization.validated_at &&
-                          *authorization.validated_at + acme_caa_lifetime > now;
+  for (const auto& identifier : identifiers) {
+    // There is one: else the order would not be ready.
+    const auto proof = std::ranges::find_if(authorizations, [&](const Authorization& each) {
+      return core::acme::covers(each, identifier);
+    });
+    const bool was_seen = proof->identifier == identifier.base_name() &&
+                          proof->wildcard == identifier.is_wildcard() && proof->attempted &&
+                          proof->validated_at && *proof->validated_at + acme_caa_lifetime > now;
     if (was_seen) {
       continue;
     }
     auto outcome = validator_.look_at_caa(
-        {.type = authorization.attempted.value_or(core::acme::ChallengeType::dns_01),
-         .name = authorization.identifier,
+        {.type = proof->attempted.value_or(core::acme::ChallengeType::dns_01),
+         .name = identifier.base_name(),
          .token = {},
          .key_authorization = {},
-         .wildcard = authorization.wildcard,
+         .wildcard = identifier.is_wildcard(),
          .caa_issuer_names = settings.caa_identities,
          .account_url = account_url,
-         .is_pre_authorized = !authorization.attempted});
+         .is_pre_authorized = !proof->attempted});
     if (outcome.problem) {
       return std::unexpected(*std::move(outcome.problem));
     }
@@ -183,7 +197,7 @@ Result<AcmeFinalizing::Candidate> AcmeFinalizing::check(const AcmeAccount& accou
   ACME_CHECK(core::acme::check_csr(*request, identifiers, account.key));
   ACME_CHECK(csr_profiles_.check(account.account, *request, settings.csr_profile_required));
   ACME_CHECK(order_rules_.check_account(account, settings));
-  ACME_CHECK(look_at_caa_again(authorizations, account_url, settings));
+  ACME_CHECK(look_at_caa_again(identifiers, authorizations, account_url, settings));
   const auto* profile = order.profile ? settings.policy->profile(*order.profile) : nullptr;
   if (order.profile && profile == nullptr) {
     return refuse(ProblemType::invalidProfile,

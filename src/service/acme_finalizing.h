@@ -83,6 +83,7 @@ class AcmeFinalizing {
                                           core::acme::Order& order, base::ByteView csr,
                                           const std::string& account_url);
   core::acme::Result<void> look_at_caa_again(
+      const std::vector<core::acme::Identifier>& identifiers,
       const std::vector<core::acme::Authorization>& authorizations, const std::string& account_url,
       const AcmeSettings& settings);
   core::AuthorityId authority_for(const std::vector<core::acme::Identifier>& identifiers,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/acme/subdomains.h"
 #include "storage/acme_allowance_store.h"
 #include "storage/acme_service_store.h"
 
@@ -83,6 +84,20 @@ Result<void> AcmeOrderRules::check_maintenance() {
                 "way goes on",
       .status = unavailable,
       .retry_after = a_minute});
+}
+
+Result<void> AcmeOrderRules::prove_by(const Identifier& ancestor, Wanted& wanted) {
+  if (!wanted.approved_by.empty()) {
+    return {};  // nothing has to be proven
+  }
+  std::erase_if(wanted.challenges, [](auto type) { return !core::acme::proves_subdomains(type); });
+  if (wanted.challenges.empty()) {
+    return refuse(ProblemType::malformed,
+                  "none of the challenges of this service proves the names below a domain: the "
+                  "directory's subdomainAuthAllowed says whether one does");
+  }
+  wanted.ancestor = ancestor;
+  return {};
 }
 
 Result<void> AcmeOrderRules::check_profile(const std::optional<std::string>& name,

@@ -22,11 +22,15 @@ class AcmeOrderRules {
     core::acme::Identifier identifier;
     std::vector<core::acme::ChallengeType> challenges;
     std::string approved_by = {};  // not empty: no challenge is needed
+    // What is proven instead, with all names below it (RFC 9444): at or above the identifier.
+    std::optional<core::acme::Identifier> ancestor = std::nullopt;
   };
 
   AcmeOrderRules(db::Database& database, AcmeRules& rules) : database_{database}, rules_{rules} {}
 
   core::acme::Result<void> check_maintenance();
+  // What was checked is to be proven by a challenge to the domain at or above it.
+  static core::acme::Result<void> prove_by(const core::acme::Identifier& ancestor, Wanted& wanted);
   core::acme::Result<void> check_profile(const std::optional<std::string>& name,
                                          const AcmeSettings& settings) const;
   // Whether the account, with its external account or none, may order at this service.

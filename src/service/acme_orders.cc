@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/acme/subdomains.h"
 #include "crypto/token.h"
 #include "json/json.h"
 #include "net/trace.h"
@@ -51,6 +52,7 @@ Authorization AcmeOrders::make_authorization(db::Session& session, const AcmeAcc
                                              base::Time now) const {
   storage::AcmeStore store{session};
   const bool is_approved = !wanted.approved_by.empty();
+  const auto& proven = wanted.ancestor ? *wanted.ancestor : wanted.identifier;
   std::string challenges;
   for (const auto type : wanted.challenges) {
     challenges += (challenges.empty() ? "" : " ") + std::string{core::acme::wire_name(type)};
@@ -60,9 +62,9 @@ Authorization AcmeOrders::make_authorization(db::Session& session, const AcmeAcc
       .secret = crypto::random_token(random_, AuthorizationReference::secret_octets),
       .account_id = account.account.id,
       .order_id = order_id,
-      .identifier_type = wanted.identifier.type,
-      .identifier = wanted.identifier.base_name(),
-      .wildcard = wanted.identifier.is_wildcard(),
+      .identifier_type = proven.type,
+      .identifier = proven.base_name(),
+      .wildcard = proven.is_wildcard(),
       .status = is_approved ? AuthorizationStatus::valid : AuthorizationStatus::pending,
       .token = crypto::random_token(random_, token_octets),
       .challenges = std::move(challenges),
@@ -74,7 +76,8 @@ Authorization AcmeOrders::make_authorization(db::Session& session, const AcmeAcc
       .error = std::nullopt,
       .trace = is_approved ? json::to_text(net::Trace{{"challenge", wanted.approved_by}}) : "[]",
       .expires_at = now + acme_authorization_lifetime,
-      .created_at = now};
+      .created_at = now,
+      .subdomains = wanted.ancestor.has_value()};
   store.insert(authorization);
   if (is_approved) {
     session.record("acme_authorization", authorization.id, authorization.identifier,
@@ -110,6 +113,23 @@ Result<std::optional<core::CertificateId>> AcmeOrders::find_replaced(
   return std::optional{certificate.id};
 }
 
+// Which names are to be proven by a domain above them.
+Result<void> AcmeOrders::name_ancestors(const NewOrder& request, const AcmeSettings& settings,
+                                        std::vector<AcmeOrderRules::Wanted>& wanted) {
+  const core::acme::IdentifierRules rules{.allowed_suffixes = settings.allowed_suffixes};
+  for (std::size_t i = 0; i < request.ancestor_domains.size(); ++i) {
+    if (!request.ancestor_domains[i]) {
+      continue;
+    }
+    const auto identifier = ACME_TRY(core::acme::read_identifier(request.identifiers[i], rules));
+    const auto ancestor =
+        ACME_TRY(core::acme::read_ancestor(identifier, *request.ancestor_domains[i], rules));
+    ACME_CHECK(AcmeOrderRules::prove_by(
+        ancestor, *std::ranges::find(wanted, identifier, &AcmeOrderRules::Wanted::identifier)));
+  }
+  return {};
+}
+
 Result<Order> AcmeOrders::create(const auth::Act& act, const AcmeAccount& account,
                                  const NewOrder& request, const AcmeSettings& settings) {
   ACME_CHECK(order_rules_.check_maintenance());
@@ -118,7 +138,8 @@ Result<Order> AcmeOrders::create(const auth::Act& act, const AcmeAccount& accoun
       request.identifiers, {.allowed_suffixes = settings.allowed_suffixes}));
   ACME_CHECK(core::acme::check_validity(request.not_before, request.not_after, now));
   ACME_CHECK(order_rules_.check_profile(request.profile, settings));
-  const auto wanted = ACME_TRY(order_rules_.check_names(identifiers, account, settings));
+  auto wanted = ACME_TRY(order_rules_.check_names(identifiers, account, settings));
+  ACME_CHECK(name_ancestors(request, settings, wanted));
   const auto replaces = ACME_TRY(find_replaced(request, identifiers, account));
   const auto text = json::to_text(identifiers);
   const auto shares = AcmeQuotas::shares(account, identifiers, replaces.has_value(), settings);
@@ -143,13 +164,20 @@ Result<Order> AcmeOrders::create(const auth::Act& act, const AcmeAccount& accoun
                 .service_id = settings.service_id,
                 .profile = request.profile,
                 .replaces = replaces};
+    std::vector<Authorization> made;
     for (const auto& one : wanted) {
+      if (std::ranges::any_of(made, [&](const Authorization& authorization) {
+            return core::acme::covers(authorization, one.identifier);
+          })) {
+        continue;
+      }
       auto proof = one.approved_by.empty()
                        ? store.find_reusable(account.account.id, one.identifier,
                                              now + acme_reuse_margin, one.challenges)
                        : std::nullopt;
-      const auto authorization =
-          proof ? *std::move(proof) : make_authorization(session, account, order.id, one, now);
+      made.push_back(proof ? *std::move(proof)
+                           : make_authorization(session, account, order.id, one, now));
+      const auto& authorization = made.back();
       if (authorization.status == AuthorizationStatus::pending) {
         order.status = OrderStatus::pending;
       }
@@ -165,7 +193,8 @@ Result<Order> AcmeOrders::create(const auth::Act& act, const AcmeAccount& accoun
 
 Result<AcmeOrders::Authorized> AcmeOrders::authorize(
     const auth::Act& act, const AcmeAccount& account,
-    const core::acme::RequestedIdentifier& requested_identifier, const AcmeSettings& settings) {
+    const core::acme::RequestedIdentifier& requested_identifier, bool subdomains,
+    const AcmeSettings& settings) {
   ACME_CHECK(order_rules_.check_maintenance());
   const auto now = clock_.now();
   const auto identifier = ACME_TRY(core::acme::read_identifier(
@@ -174,15 +203,24 @@ Result<AcmeOrders::Authorized> AcmeOrders::authorize(
     return refuse(ProblemType::malformed,
                   "a wildcard is ordered; only names can be authorized before (section 7.4.1)");
   }
-  const auto wanted = ACME_TRY(order_rules_.check_names({identifier}, account, settings));
-  const auto& one = wanted.front();
+  auto wanted = ACME_TRY(order_rules_.check_names({identifier}, account, settings));
+  auto& one = wanted.front();
+  if (subdomains) {
+    if (identifier.type != IdentifierType::dns) {
+      return refuse(ProblemType::malformed, "there are no names below an address");
+    }
+    ACME_CHECK(AcmeOrderRules::prove_by(identifier, one));
+  }
   const auto shares = AcmeQuotas::shares(account, {identifier}, false, settings);
   ACME_CHECK(quotas_.check(shares));
   return database_.write(account.act(act), [&](db::Session& session) -> Result<Authorized> {
     storage::AcmeStore store{session};
     check_may_act(store, account.account);
-    if (auto proof = store.find_reusable(account.account.id, one.identifier,
-                                         now + acme_reuse_margin, one.challenges)) {
+    auto proof = store.find_reusable(account.account.id, one.identifier, now + acme_reuse_margin,
+                                     one.challenges);
+    // What the client asked for, and not only something that would do for an order.
+    if (proof && proof->identifier == identifier.value &&
+        proof->subdomains == one.ancestor.has_value()) {
       return Authorized{.authorization = *std::move(proof), .is_new = false};
     }
     quotas_.spend(session, shares);

@@ -24,6 +24,9 @@ class AcmeOrders {
  public:
   struct NewOrder {
     std::vector<core::acme::RequestedIdentifier> identifiers;
+    // For each of them the domain above it to be proven instead (RFC 9444, section 4.2), or
+    // nothing.
+    std::vector<std::optional<std::string>> ancestor_domains = {};
     std::optional<base::Time> not_before = std::nullopt;
     std::optional<base::Time> not_after = std::nullopt;
     std::optional<std::string> profile = std::nullopt;
@@ -52,14 +55,15 @@ class AcmeOrders {
                                                const NewOrder& request,
                                                const AcmeSettings& settings);
 
-  // An authorization before there is an order (section 7.4.1).
+  // An authorization before there is an order (section 7.4.1), for the names below the identifier,
+  // too, when `subdomains` says so (RFC 9444, section 4.3).
   struct Authorized {
     core::acme::Authorization authorization;
     bool is_new;
   };
   core::acme::Result<Authorized> authorize(const auth::Act& act, const AcmeAccount& account,
                                            const core::acme::RequestedIdentifier& identifier,
-                                           const AcmeSettings& settings);
+                                           bool subdomains, const AcmeSettings& settings);
 
   // With the status it has now. An order belongs to the service that it was made at.
   core::acme::Result<core::acme::Order> find(const AcmeAccount& account,
@@ -83,6 +87,9 @@ class AcmeOrders {
   core::acme::Result<std::optional<core::CertificateId>> find_replaced(
       const NewOrder& request, const std::vector<core::acme::Identifier>& identifiers,
       const AcmeAccount& account);
+  static core::acme::Result<void> name_ancestors(const NewOrder& request,
+                                                 const AcmeSettings& settings,
+                                                 std::vector<AcmeOrderRules::Wanted>& wanted);
   core::acme::Authorization make_authorization(db::Session& session, const AcmeAccount& account,
                                                const core::acme::OrderId& order_id,
                                                const AcmeOrderRules::Wanted& wanted,

@@ -226,6 +226,7 @@ void AcmeValidation::make_attempt(Job job) {
                                               .key_authorization = core::acme::key_authorization(
                                                   job.authorization.token, job.thumbprint),
                                               .wildcard = job.authorization.wildcard,
+                                              .subdomains = job.authorization.subdomains,
                                               .caa_issuer_names = settings.caa_identities,
                                               .account_url = account_url,
                                               .issuer_names = settings.issuer_names(),

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/acme/subdomains.h"
+
 namespace storage {
 
 using core::acme::Account;
@@ -195,6 +197,26 @@ bool AcmeStore::refuse_approval(const OrderId& id, std::string_view error) {
 
 // ---- Authorizations ----
 
+namespace {
+
+// The valid ones that an identifier needs: its own, or one of a domain above it that speaks for it.
+db::Query covering(std::string_view what, const AccountId& account_id,
+                   const core::acme::Identifier& identifier, base::Time until) {
+  const auto name = identifier.base_name();
+  db::Query query{std::string{what} + " acme_authorizations WHERE status = 'valid'"};
+  query.add(" AND account_id = ", account_id)
+      .add_any(" AND identifier", identifier.type == core::acme::IdentifierType::dns
+                                      ? core::acme::ancestors_of(name)
+                                      : std::vector{name})
+      .add(" AND identifier_type = ", identifier.type)
+      .add(" AND (subdomains OR (identifier = ", name)
+      .add(" AND wildcard = ", identifier.is_wildcard())
+      .add(")) AND expires_at > ", until);
+  return query;
+}
+
+}  // namespace
+
 std::optional<Authorization> AcmeStore::find(const AuthorizationId& id) const {
   return session_.select_one<Authorization>("FROM acme_authorizations WHERE id = $1", id);
 }
@@ -236,24 +258,14 @@ bool AcmeStore::start(const Authorization& authorization) {
 
 bool AcmeStore::is_authorized(const AccountId& account_id, const core::acme::Identifier& identifier,
                               base::Time now) const {
-  return session_.number(
-             "SELECT COUNT(*) FROM acme_authorizations WHERE account_id = $1 AND identifier = $2 "
-             "AND status = 'valid' AND identifier_type = $3 AND wildcard = $4 AND expires_at > $5",
-             account_id, identifier.base_name(), identifier.type, identifier.is_wildcard(),
-             now) > 0;
+  return session_.number(covering("SELECT COUNT(*) FROM", account_id, identifier, now)) > 0;
 }
 
 std::optional<Authorization> AcmeStore::find_reusable(
     const AccountId& account_id, const core::acme::Identifier& identifier, base::Time until,
     const std::vector<core::acme::ChallengeType>& challenges) const {
-  db::Query query{"FROM acme_authorizations WHERE status = 'valid'"};
-  query.add(" AND account_id = ", account_id)
-      .add(" AND identifier = ", identifier.base_name())
-      .add(" AND identifier_type = ", identifier.type)
-      .add(" AND wildcard = ", identifier.is_wildcard())
-      .add(" AND expires_at > ", until)
-      .add_any(" AND attempted", challenges)
-      .add(" ORDER BY expires_at DESC LIMIT 1");
+  auto query = covering("FROM", account_id, identifier, until);
+  query.add_any(" AND attempted", challenges).add(" ORDER BY expires_at DESC LIMIT 1");
   auto found = session_.select<Authorization>(query);
   return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
 }

@@ -99,11 +99,13 @@ class AcmeStore {
   void update(const core::acme::Authorization& authorization);
   // Writes down that a challenge is being validated. Returns false when one was already.
   [[nodiscard]] bool start(const core::acme::Authorization& authorization);
-  // Whether the account holds a valid authorization for that name. A wildcard needs one of its own.
+  // Whether the account holds a valid authorization for that name: of its own (a wildcard's for a
+  // wildcard), or of a domain above that speaks for the names below.
   bool is_authorized(const core::acme::AccountId& account_id,
                      const core::acme::Identifier& identifier, base::Time now) const;
-  // A proof that the account gave for that name and that lasts until then at least: one that was
-  // made by a challenge of these. The one that lasts longest.
+  // A proof that the account gave for that name, or for the names below a domain above it, and that
+  // lasts until then at least: one that was made by a challenge of these. The one that lasts
+  // longest.
   std::optional<core::acme::Authorization> find_reusable(
       const core::acme::AccountId& account_id, const core::acme::Identifier& identifier,
       base::Time until, const std::vector<core::acme::ChallengeType>& challenges) const;

@@ -301,6 +301,36 @@ TYPED_TEST(AcmeStoreTest, TellsWhatAnAccountIsAuthorizedFor) {
   EXPECT_FALSE(authorized(other, "a.example.com", now));
 }
 
+TYPED_TEST(AcmeStoreTest, FindsTheProofOfADomainForTheNamesBelow) {
+  const auto mine = this->account("mine");
+  auto one = this->authorization(this->order(mine));  // of a.example.com
+  one.attempted = ChallengeType::dns_01;
+  fulfil(one, now, now + week);
+  const auto proof_of = [&](const char* name) {
+    return this->write([&](AcmeStore& store) {
+      const auto found = store.find_reusable(mine.id, {.value = name}, now, {*one.attempted});
+      EXPECT_EQ(found.has_value(), store.is_authorized(mine.id, {.value = name}, now)) << name;
+      return found.has_value();
+    });
+  };
+  this->write([&](AcmeStore& store) { store.update(one); });
+  EXPECT_TRUE(proof_of("a.example.com"));
+  EXPECT_FALSE(proof_of("b.a.example.com"));
+
+  auto wide = one;
+  wide.subdomains = true;
+  wide.identifier = "wide.example.com";
+  this->write([&](AcmeStore& store) {
+    wide.id = store.new_authorization_id();
+    store.insert(wide);
+  });
+  for (const auto* name : {"wide.example.com", "b.wide.example.com", "*.wide.example.com"}) {
+    EXPECT_TRUE(proof_of(name)) << name;
+  }
+  EXPECT_FALSE(proof_of("example.com"));
+  EXPECT_FALSE(proof_of("xwide.example.com"));
+}
+
 TYPED_TEST(AcmeStoreTest, FindsSeveralAuthorizationsAtOnce) {
   const auto owner = this->order(this->account("thumb"));
   const auto one = this->authorization(owner);

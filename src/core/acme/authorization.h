@@ -47,6 +47,7 @@ struct Authorization {
   base::Time created_at;
   // The account as the client that answered knows it; part of what it proves in some challenges.
   std::optional<std::string> account_url = std::nullopt;
+  bool subdomains = false;  // speaks for all names below, too (RFC 9444)
 
   AuthorizationReference reference() const { return {id, secret}; }
 };
@@ -54,7 +55,7 @@ BOOST_DESCRIBE_STRUCT(Authorization, (),
                       (id, secret, account_id, order_id, identifier_type, identifier, wildcard,
                        status, token, challenges, attempted, attempts, attempted_at,
                        next_attempt_at, validated_at, error, trace, expires_at, created_at,
-                       account_url))
+                       account_url, subdomains))
 
 std::vector<ChallengeType> offered(const Authorization& authorization);
 

@@ -62,7 +62,8 @@ http::Response authorization_response(const SignedRequest& request,
       .status = boost::describe::enum_to_string(status, ""),
       .expires = authorization.expires_at,
       .challenges = {},
-      .wildcard = authorization.wildcard ? std::optional{true} : std::nullopt};
+      .wildcard = authorization.wildcard ? std::optional{true} : std::nullopt,
+      .subdomainAuthAllowed = authorization.subdomains ? std::optional{true} : std::nullopt};
   for (const auto type : core::acme::visible_challenges(authorization)) {
     body.challenges.push_back(challenge_body(request, authorization, type));
   }
@@ -89,9 +90,10 @@ Result<ChallengeReference> read_challenge_reference(std::string_view text) {
 }  // namespace
 
 Answer new_authorization(const SignedRequest& request) {
-  const auto payload = ACME_TRY(request.payload<wire::NewAuthorization>());
+  const auto [identifier] = ACME_TRY(request.payload<wire::NewAuthorization>());
   const auto authorized = ACME_TRY(request.acme.orders.authorize(
-      request.call.act, *request.account, payload.identifier, *request.settings));
+      request.call.act, *request.account, {.type = identifier.type, .value = identifier.value},
+      identifier.subdomainAuthAllowed.value_or(false), *request.settings));
   auto response = authorization_response(request, authorized.authorization);
   constexpr int created = 201;
   response.status = authorized.is_new ? created : 200;

@@ -70,14 +70,17 @@ Result<base::Bytes> octets(const std::string& text, const char* name) {
 
 Answer new_order(const SignedRequest& request) {
   auto payload = ACME_TRY(request.payload<wire::NewOrder>());
-  const auto order =
-      ACME_TRY(request.acme.orders.create(request.call.act, *request.account,
-                                          {.identifiers = std::move(payload.identifiers),
-                                           .not_before = payload.notBefore,
-                                           .not_after = payload.notAfter,
-                                           .profile = std::move(payload.profile),
-                                           .replaces = payload.replaces},
-                                          *request.settings));
+  service::AcmeOrders::NewOrder wanted{.identifiers = {},
+                                       .not_before = payload.notBefore,
+                                       .not_after = payload.notAfter,
+                                       .profile = std::move(payload.profile),
+                                       .replaces = payload.replaces};
+  for (auto& [type, value, ancestor] : payload.identifiers) {
+    wanted.identifiers.push_back({.type = std::move(type), .value = std::move(value)});
+    wanted.ancestor_domains.push_back(std::move(ancestor));
+  }
+  const auto order = ACME_TRY(
+      request.acme.orders.create(request.call.act, *request.account, wanted, *request.settings));
   constexpr int created = 201;
   return order_response(request, created, order, payload.replaces);
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/acme/dns_challenges.h"
+#include "core/acme/subdomains.h"
 #include "protocol/acme/handlers.h"
 #include "protocol/acme/wire.h"
 
@@ -310,7 +311,8 @@ wire::DirectoryMeta directory_meta(const service::AcmeSettings& settings,
           .profiles = unless_empty(profiles),
           .issuerDomainNames = unless_empty(issuer_names),
           .accountHashPrefix =
-              issuer_names.empty() ? std::nullopt : core::acme::account_hash_prefix(service_url)};
+              issuer_names.empty() ? std::nullopt : core::acme::account_hash_prefix(service_url),
+          .subdomainAuthAllowed = std::ranges::any_of(offered, core::acme::proves_subdomains)};
 }
 
 http::Response directory(const http::Request& request, const http::PathValues& /*path*/,

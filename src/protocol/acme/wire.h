@@ -39,8 +39,15 @@ struct UpdateAccount {  // section 7.3.2 and 7.3.6
 };
 BOOST_DESCRIBE_STRUCT(UpdateAccount, (), (contact, termsOfServiceAgreed, status))
 
+struct OrderedIdentifier {
+  std::string type;
+  std::string value;
+  std::optional<std::string> ancestorDomain;  // RFC 9444, section 4.2
+};
+BOOST_DESCRIBE_STRUCT(OrderedIdentifier, (), (type, value, ancestorDomain))
+
 struct NewOrder {  // section 7.4
-  std::vector<core::acme::RequestedIdentifier> identifiers;
+  std::vector<OrderedIdentifier> identifiers;
   std::optional<base::Time> notBefore;
   std::optional<base::Time> notAfter;
   std::optional<std::string> profile;   // draft-ietf-acme-profiles
@@ -48,8 +55,15 @@ struct NewOrder {  // section 7.4
 };
 BOOST_DESCRIBE_STRUCT(NewOrder, (), (identifiers, notBefore, notAfter, profile, replaces))
 
+struct AuthorizedIdentifier {
+  std::string type;
+  std::string value;
+  std::optional<bool> subdomainAuthAllowed;  // RFC 9444, section 4.3
+};
+BOOST_DESCRIBE_STRUCT(AuthorizedIdentifier, (), (type, value, subdomainAuthAllowed))
+
 struct NewAuthorization {  // section 7.4.1
-  core::acme::RequestedIdentifier identifier;
+  AuthorizedIdentifier identifier;
 };
 BOOST_DESCRIBE_STRUCT(NewAuthorization, (), (identifier))
 
@@ -81,10 +95,11 @@ struct DirectoryMeta {  // section 7.1.1
   // draft-ietf-acme-dns-persist-02, section 3.2 and 4.1.
   std::optional<std::vector<std::string>> issuerDomainNames;
   std::optional<std::string> accountHashPrefix;
+  bool subdomainAuthAllowed;  // RFC 9444, section 4.4
 };
 BOOST_DESCRIBE_STRUCT(DirectoryMeta, (),
                       (termsOfService, website, caaIdentities, externalAccountRequired, profiles,
-                       issuerDomainNames, accountHashPrefix))
+                       issuerDomainNames, accountHashPrefix, subdomainAuthAllowed))
 
 struct Directory {
   std::string newNonce;
@@ -166,8 +181,10 @@ struct Authorization {  // section 7.1.4
   base::Time expires;
   std::vector<Challenge> challenges;
   std::optional<bool> wildcard;
+  std::optional<bool> subdomainAuthAllowed;  // RFC 9444, section 4.1
 };
-BOOST_DESCRIBE_STRUCT(Authorization, (), (identifier, status, expires, challenges, wildcard))
+BOOST_DESCRIBE_STRUCT(Authorization, (),
+                      (identifier, status, expires, challenges, wildcard, subdomainAuthAllowed))
 
 template <class T>
 std::string_view name_on_the_wire(std::string_view member) {
