@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/acme/dns_challenges.h"
+#include "core/acme/subdomains.h"
 #include "net/reach.h"
 
 namespace net {
@@ -249,7 +250,7 @@ void AcmeValidator::check_caa(const Question& question, Outcome& outcome) {
   if (IpAddress::parse(question.name)) {
     return;  // RFC 8738, section 7: CAA does not apply to addresses
   }
-  for (const auto& name : core::acme::caa_tree(question.name)) {
+  for (const auto& name : core::acme::ancestors_of(question.name)) {
     const auto answer = resolver_.caa(name, options_.time);
     outcome.trace.push_back(
         {"CAA records of " + name, answer.status == DnsStatus::records

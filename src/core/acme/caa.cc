@@ -27,19 +27,6 @@ bool allows(const CaaRecord& record, const CaaQuestion& question) {
 
 }  // namespace
 
-std::vector<std::string> caa_tree(std::string_view dns_name) {
-  if (dns_name.starts_with("*.")) {
-    dns_name.remove_prefix(2);
-  }
-  std::vector<std::string> names;
-  while (!dns_name.empty()) {
-    names.emplace_back(dns_name);
-    const auto dot = dns_name.find('.');
-    dns_name = dot == std::string_view::npos ? std::string_view{} : dns_name.substr(dot + 1);
-  }
-  return names;
-}
-
 std::optional<std::string> caa_obstacle(const std::vector<CaaRecord>& records,
                                         const CaaQuestion& question) {
   std::vector<const CaaRecord*> issue;

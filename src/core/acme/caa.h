@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 // Certification authority authorization (RFC 8659): whose name may stand in a certificate of ours.
@@ -15,10 +14,6 @@ struct CaaRecord {
 
   bool operator==(const CaaRecord&) const = default;
 };
-
-// The names at which CAA records are looked for, in this order, until one has any (section 3):
-// "a.b.example.com", "b.example.com", "example.com", "com". A wildcard's label is left out.
-std::vector<std::string> caa_tree(std::string_view dns_name);
 
 struct CaaQuestion {
   std::vector<std::string> issuer_names;  // ours, lower case: any of them will do

@@ -12,11 +12,6 @@ bool allowed(const std::vector<CaaRecord>& records, bool wildcard = false) {
                                  .account_url = "https://ca.example/acme/acct/1"});
 }
 
-TEST(Caa, ClimbsTheTree) {
-  EXPECT_EQ(caa_tree("*.a.example.com"),
-            (std::vector<std::string>{"a.example.com", "example.com", "com"}));
-}
-
 // The examples of RFC 8659, section 4, and RFC 8657, appendix A, with our names.
 TEST(Caa, AllowsTheIssuersThatAreNamed) {
   EXPECT_TRUE(allowed({}));

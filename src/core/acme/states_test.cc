@@ -4,6 +4,7 @@
 #include "core/acme/account.h"
 #include "core/acme/authorization.h"
 #include "core/acme/order.h"
+#include "core/acme/subdomains.h"
 
 namespace core::acme {
 namespace {
@@ -97,6 +98,21 @@ TEST(AuthorizationState, IsTriedAgainForAWhile) {
   }
   EXPECT_EQ(attempts, 4);
   EXPECT_LE(at, now + attempts_last);
+}
+
+TEST(AuthorizationState, CoversTheNamesBelowWhenItSaysSo) {
+  auto proof = authorization();  // of example.com
+  const auto covered = [&](const char* name) { return covers(proof, {.value = name}); };
+  EXPECT_TRUE(covered("example.com"));
+  EXPECT_FALSE(covered("a.example.com"));
+  EXPECT_FALSE(covered("*.example.com"));
+  proof.subdomains = true;
+  for (const auto* name : {"example.com", "a.example.com", "*.example.com", "*.a.example.com"}) {
+    EXPECT_TRUE(covered(name)) << name;
+  }
+  EXPECT_FALSE(covered("an-example.com"));
+  EXPECT_FALSE(covered("com"));
+  EXPECT_FALSE(covers(proof, {.type = IdentifierType::ip, .value = "192.0.2.1"}));
 }
 
 TEST(OrderState, FollowsItsAuthorizations) {

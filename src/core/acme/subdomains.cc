@@ -13,9 +13,10 @@ bool is_at_or_below(std::string_view name, std::string_view domain) {
 }  // namespace
 
 std::vector<std::string> ancestors_of(std::string_view name) {
-  std::vector<std::string> domains{std::string{name}};
-  for (auto dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.', dot + 1)) {
-    domains.emplace_back(name.substr(dot + 1));
+  std::vector<std::string> domains;
+  while (!name.empty()) {
+    domains.emplace_back(name);
+    name.remove_prefix(std::min(name.find('.'), name.size() - 1) + 1);
   }
   return domains;
 }

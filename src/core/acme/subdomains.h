@@ -10,7 +10,7 @@
 // Authorizations of a domain that speak for the names below it, too (RFC 9444).
 namespace core::acme {
 
-// A name and each domain above it: "a.b.example" is below "b.example" and "example".
+// A name and each domain above it, the nearest first: "a.b.example", "b.example", "example".
 std::vector<std::string> ancestors_of(std::string_view name);
 
 // The domain that the client would rather prove than the identifier itself (section 4.2): the

@@ -39,22 +39,5 @@ TEST(Subdomains, AreProvenByDnsOnly) {
   EXPECT_FALSE(proves_subdomains(ChallengeType::tls_alpn_01));
 }
 
-TEST(Subdomains, AreCoveredByAnAuthorizationThatSaysSo) {
-  Authorization authorization{};
-  authorization.identifier_type = IdentifierType::dns;
-  authorization.identifier = "shop.example";
-  EXPECT_TRUE(covers(authorization, dns("shop.example")));
-  EXPECT_FALSE(covers(authorization, dns("a.shop.example")));
-  EXPECT_FALSE(covers(authorization, dns("*.shop.example")));
-  authorization.subdomains = true;
-  for (const auto* name :
-       {"shop.example", "a.shop.example", "*.shop.example", "*.a.shop.example"}) {
-    EXPECT_TRUE(covers(authorization, dns(name))) << name;
-  }
-  EXPECT_FALSE(covers(authorization, dns("workshop.example")));
-  EXPECT_FALSE(covers(authorization, dns("example")));
-  EXPECT_FALSE(covers(authorization, {IdentifierType::ip, "192.0.2.1"}));
-}
-
 }  // namespace
 }  // namespace core::acme
