@@ -33,9 +33,9 @@ struct Settings {
   std::vector<std::string> acme_allowed_suffixes;
   bool acme_enforce_account_allowlist = false;
   bool acme_require_csr_profile = false;
-  std::vector<std::string> dns_resolvers;  // "192.0.2.1:53"
+  std::vector<std::string> dns_resolvers;       // "192.0.2.1:53"
   std::vector<std::string> dns_zone_resolvers;  // "corp.example=192.0.2.1:53"
-  std::string dns_dnssec = "automatic";    // automatic, on, off
+  std::string dns_dnssec = "automatic";         // automatic, on, off
 
   std::vector<std::string> webhooks_allow_targets;  // networks: "127.0.0.0/8"
   std::vector<std::string> hooks_commands;          // absolute paths of programs
