@@ -525,7 +525,7 @@ void Application::Parts::ask_for_certificates() {
 
 std::vector<http::Route> Application::Parts::routes() {
   api::v2::add_setup(v2, setup, authorities, sign_in, [this] { renew_server_certificate(); });
-  api::v2::add_auth(v2, sign_in, users, general, ways_to_sign_in());
+  api::v2::add_auth(v2, sign_in, users, general, restrictions, ways_to_sign_in());
   api::v2::add_password_reset(v2, password_reset, mail);
   api::v2::add_webauthn(v2, webauthn, sign_in, general);
   api::v2::add_mtls(v2, *database, certificate_sign_in, sign_in);

@@ -182,6 +182,7 @@ def test_a_group_restricts_its_members_until_an_administrator_says_otherwise(sit
     assert answer.data == {"restricted": True, "ca_ids": [site.here], "template_ids": []}
     assert site.admin.post(f"/groups/{group}/members", {"user_id": caller.id}).status == 201
     assert not mentions_outside(caller.get("/certificates", per_page=100)), "at once"
+    assert caller.get("/auth/verify").data["restricted"] is True
     shown = site.admin.get(f"/users/{caller.id}/restriction").data
     assert shown["restricted"] and shown["groups"][0]["ca_ids"] == [site.here], shown
 
@@ -197,6 +198,7 @@ def test_a_group_restricts_its_members_until_an_administrator_says_otherwise(sit
         assert attempt.status == 403, attempt
     assert site.admin.delete(f"/groups/{group}/restriction").status == 204
     assert mentions_outside(caller.get("/certificates", per_page=100))
+    assert caller.get("/auth/verify").data["restricted"] is False
 
 
 def test_a_deleted_authority_does_not_open_everything(site):

@@ -43,6 +43,7 @@ struct Verified {
   std::optional<std::int64_t> user_id;
   std::optional<std::string> role;
   std::optional<std::vector<std::string>> permissions;
+  std::optional<bool> restricted;  // to some authorities or templates
   std::optional<std::string> csrf_token;
   std::optional<std::string> auth_method;
   std::optional<std::int64_t> session_timeout;
@@ -50,13 +51,14 @@ struct Verified {
   std::optional<bool> must_enroll_2fa;
 };
 BOOST_DESCRIBE_STRUCT(Verified, (),
-                      (authenticated, user, user_id, role, permissions, csrf_token, auth_method,
-                       session_timeout, force_password_change, must_enroll_2fa))
+                      (authenticated, user, user_id, role, permissions, restricted, csrf_token,
+                       auth_method, session_timeout, force_password_change, must_enroll_2fa))
 
 struct Auth {
   service::SignIn& sign_in;
   service::Users& users;
   service::StoredSettings<service::General>& general;
+  service::Restrictions& restrictions;
   WaysToSignIn ways;
 
   http::Done<SignedIn> login(const http::Call& call, const LoginBody& body) const;
@@ -70,8 +72,10 @@ struct Auth {
 }  // namespace
 
 void add_auth(http::Surface& surface, service::SignIn& sign_in, service::Users& users,
-              service::StoredSettings<service::General>& general, WaysToSignIn ways) {
-  http::Resource auth{surface, "Authentication", Auth{sign_in, users, general, std::move(ways)}};
+              service::StoredSettings<service::General>& general,
+              service::Restrictions& restrictions, WaysToSignIn ways) {
+  http::Resource auth{surface, "Authentication",
+                      Auth{sign_in, users, general, restrictions, std::move(ways)}};
 
   for (const auto* path : {"/auth/login/password", "/auth/login"}) {
     auth.add(http::Endpoint{.method = http::post,
@@ -187,6 +191,7 @@ Verified Auth::verify(const http::Call& call) const {
           .user_id = caller.user_id,
           .role = caller.role,
           .permissions = caller.rights.names(),
+          .restricted = !restrictions.reach_of(caller)->is_everything(),
           .csrf_token =
               by_session && cookie ? std::optional{sign_in.csrf_token(*cookie)} : std::nullopt,
           .auth_method = by_session ? caller.method : "api_key",

@@ -2,6 +2,7 @@
 
 #include "http/endpoint.h"
 #include "service/general_settings.h"
+#include "service/restrictions.h"
 #include "service/sign_in.h"
 #include "service/users.h"
 
@@ -50,6 +51,7 @@ http::Done<SignedIn> signed_in(const service::SignIn::Opened& opened, service::S
                                std::string_view method = "password");
 
 void add_auth(http::Surface& surface, service::SignIn& sign_in, service::Users& users,
-              service::StoredSettings<service::General>& general, WaysToSignIn ways);
+              service::StoredSettings<service::General>& general,
+              service::Restrictions& restrictions, WaysToSignIn ways);
 
 }  // namespace api::v2
