@@ -19,6 +19,7 @@ import { SecuritySection } from "./SecuritySection";
 import { SessionsSection } from "./SessionsSection";
 import styles from "./Settings.module.css";
 import { UsersSection } from "./UsersSection";
+import { WebhooksSection } from "./webhooks/WebhooksSection";
 
 interface Entry {
   id:
@@ -33,6 +34,7 @@ interface Entry {
     | "limits"
     | "general"
     | "mail"
+    | "webhooks"
     | "log"
     | "about";
   component: ComponentType;
@@ -67,6 +69,7 @@ const groups: {
     entries: [
       { id: "general", component: GeneralSection, needs: "read:settings" },
       { id: "mail", component: MailSection, needs: "read:settings" },
+      { id: "webhooks", component: WebhooksSection, needs: "read:settings" },
       { id: "log", component: LogSection, needs: "read:settings" },
       { id: "about", component: AboutSection },
     ],
