@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Download, RefreshCw, Settings2, Signature, Trash2 } from "lucide-react";
+import { Ban, CirclePlay, Download, RefreshCw, Settings2, Signature, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, ApiError, type Authority } from "../../api";
 import { base } from "../../api/client";
+import { useCan } from "../../auth/useCan";
 import { BackLink } from "../../components/BackLink";
 import { Button, ButtonLink } from "../../components/Button";
 import { Identifier } from "../../components/Copy";
@@ -30,10 +31,15 @@ import { Limits } from "./Limits";
 import { Points } from "./Points";
 import { PublishingDialog } from "./PublishingDialog";
 import { casQuery, crlsQuery } from "./queries";
+import { ReleaseAuthorityDialog } from "./ReleaseAuthorityDialog";
 import { RenewAuthorityDialog } from "./RenewAuthorityDialog";
+import { isGone, isHeld, rightToRevoke } from "./revoked";
+import { RevokeAuthorityDialog } from "./RevokeAuthorityDialog";
+import { RevokedNotice } from "./RevokedNotice";
 
 export function AuthorityPage() {
   const { t } = useTranslation();
+  const can = useCan();
   const { id: text } = useParams({ from: "/shell/authorities/$id" });
   const id = Number(text);
   const detail = useQuery({
@@ -41,7 +47,7 @@ export function AuthorityPage() {
     queryFn: () => api.get("/cas/{ca_id}", { path: { ca_id: id } }),
     enabled: Number.isInteger(id),
   });
-  const [dialog, setDialog] = useState<"renew" | "cross" | "delete">();
+  const [dialog, setDialog] = useState<"renew" | "cross" | "revoke" | "release" | "delete">();
   const crl = useQuery(crlsQuery).data?.data.find(({ ca_id }) => ca_id === id);
   const above = <BackLink to="/authorities">{t("nav.authorities")}</BackLink>;
 
@@ -97,12 +103,36 @@ export function AuthorityPage() {
               {t("export.der")}
             </MenuItem>
           </Menu>
+          {isHeld(authority) && (
+            <Button
+              icon={CirclePlay}
+              needs={rightToRevoke(can)}
+              onClick={() => setDialog("release")}
+            >
+              {t("revoke.release")}
+            </Button>
+          )}
+          <Button
+            icon={Ban}
+            needs={rightToRevoke(can)}
+            blocked={
+              authority.is_root
+                ? t("revokeCa.root")
+                : !authority.parent_id
+                  ? t("revokeCa.elsewhere")
+                  : isGone(authority) && t("revokeCa.already")
+            }
+            onClick={() => setDialog("revoke")}
+          >
+            {t("revoke.button")}
+          </Button>
           <Button icon={Trash2} needs="delete:cas" onClick={() => setDialog("delete")}>
             {t("request.delete")}
           </Button>
         </>
       }
     >
+      <RevokedNotice authority={authority} />
       <LifeSpan
         from={authority.valid_from}
         to={authority.valid_to}
@@ -119,6 +149,12 @@ export function AuthorityPage() {
       <Issued authority={authority} />
       {dialog === "renew" && (
         <RenewAuthorityDialog authority={authority} onClose={() => setDialog(undefined)} />
+      )}
+      {dialog === "revoke" && (
+        <RevokeAuthorityDialog authority={authority} onClose={() => setDialog(undefined)} />
+      )}
+      {dialog === "release" && (
+        <ReleaseAuthorityDialog authority={authority} onClose={() => setDialog(undefined)} />
       )}
       {dialog === "delete" && (
         <DeleteAuthorityDialog authority={authority} onClose={() => setDialog(undefined)} />
