@@ -8,12 +8,14 @@ import { NotFoundPage } from "../NotFoundPage";
 import { AboutSection } from "./AboutSection";
 import { AccountSection } from "./AccountSection";
 import { AppearanceSection } from "./AppearanceSection";
+import { CtSection } from "./CtSection";
 import { GeneralSection } from "./GeneralSection";
 import { GroupsSection } from "./GroupsSection";
 import { KeysSection } from "./KeysSection";
 import { LimitsSection } from "./LimitsSection";
 import { LogSection } from "./LogSection";
 import { MailSection } from "./MailSection";
+import { NoticesSection } from "./NoticesSection";
 import { RolesSection } from "./RolesSection";
 import { SecuritySection } from "./SecuritySection";
 import { SessionsSection } from "./SessionsSection";
@@ -34,7 +36,9 @@ interface Entry {
     | "limits"
     | "general"
     | "mail"
+    | "notices"
     | "webhooks"
+    | "ct"
     | "log"
     | "about";
   component: ComponentType;
@@ -69,7 +73,9 @@ const groups: {
     entries: [
       { id: "general", component: GeneralSection, needs: "read:settings" },
       { id: "mail", component: MailSection, needs: "read:settings" },
+      { id: "notices", component: NoticesSection, needs: "read:settings" },
       { id: "webhooks", component: WebhooksSection, needs: "read:settings" },
+      { id: "ct", component: CtSection, needs: "read:settings" },
       { id: "log", component: LogSection, needs: "read:settings" },
       { id: "about", component: AboutSection },
     ],
