@@ -30,12 +30,13 @@ import { authorityWindow, lifeStatus } from "./life";
 import { Limits } from "./Limits";
 import { Points } from "./Points";
 import { PublishingDialog } from "./PublishingDialog";
-import { casQuery, crlsQuery } from "./queries";
+import { casQuery } from "./queries";
 import { ReleaseAuthorityDialog } from "./ReleaseAuthorityDialog";
 import { RenewAuthorityDialog } from "./RenewAuthorityDialog";
 import { isGone, isHeld, rightToRevoke } from "./revoked";
 import { RevokeAuthorityDialog } from "./RevokeAuthorityDialog";
 import { RevokedNotice } from "./RevokedNotice";
+import { useCrls } from "./useCrls";
 
 export function AuthorityPage() {
   const { t } = useTranslation();
@@ -48,7 +49,7 @@ export function AuthorityPage() {
     enabled: Number.isInteger(id),
   });
   const [dialog, setDialog] = useState<"renew" | "cross" | "revoke" | "release" | "delete">();
-  const crl = useQuery(crlsQuery).data?.data.find(({ ca_id }) => ca_id === id);
+  const crl = useCrls()?.find(({ ca_id }) => ca_id === id);
   const above = <BackLink to="/authorities">{t("nav.authorities")}</BackLink>;
 
   if (!Number.isInteger(id) || (detail.error instanceof ApiError && detail.error.status === 404)) {
@@ -144,7 +145,7 @@ export function AuthorityPage() {
         <Revocation authority={authority} />
       </div>
       <Limits authority={authority} />
-      {authority.has_private_key && <Points authority={authority} />}
+      {authority.has_private_key && can("read:crl") && <Points authority={authority} />}
       <FurtherCertificates authority={authority} />
       <Issued authority={authority} />
       {dialog === "renew" && (
@@ -211,7 +212,7 @@ function Identity({ authority }: { authority: Authority }) {
 function Revocation({ authority }: { authority: Authority }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const crl = useQuery(crlsQuery).data?.data.find(({ ca_id }) => ca_id === authority.id);
+  const crl = useCrls()?.find(({ ca_id }) => ca_id === authority.id);
   const [configuring, setConfiguring] = useState(false);
   const regenerate = useMutation({
     mutationFn: () => api.post("/crl/{ca_id}/regenerate", { path: { ca_id: authority.id } }),

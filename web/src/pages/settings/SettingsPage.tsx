@@ -2,6 +2,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useEffect, useRef, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useRestricted } from "../../auth/restricted";
 import { useCan } from "../../auth/useCan";
 import { Page } from "../../components/Page";
 import { NotFoundPage } from "../NotFoundPage";
@@ -43,6 +44,8 @@ interface Entry {
     | "about";
   component: ComponentType;
   needs?: string;
+  /** About the whole server: not for who is restricted to a part of it. */
+  whole?: boolean;
 }
 
 const groups: {
@@ -77,7 +80,7 @@ const groups: {
       { id: "webhooks", component: WebhooksSection, needs: "read:settings" },
       { id: "ct", component: CtSection, needs: "read:settings" },
       { id: "log", component: LogSection, needs: "read:settings" },
-      { id: "about", component: AboutSection },
+      { id: "about", component: AboutSection, whole: true },
     ],
   },
 ];
@@ -85,6 +88,7 @@ const groups: {
 export function SettingsPage() {
   const { t } = useTranslation();
   const can = useCan();
+  const restricted = useRestricted();
   const { section } = useParams({ from: "/shell/settings/$section" });
   const nav = useRef<HTMLElement>(null);
   // On phones the sections are a strip that scrolls; the chosen one must be in sight.
@@ -94,7 +98,9 @@ export function SettingsPage() {
   }, [section]);
   const visible = groups.map((group) => ({
     ...group,
-    entries: group.entries.filter(({ needs }) => !needs || can(needs)),
+    entries: group.entries.filter(
+      ({ needs, whole }) => (!needs || can(needs)) && !(whole && restricted),
+    ),
   }));
   const entry = visible.flatMap(({ entries }) => entries).find(({ id }) => id === section);
   if (!entry) return <NotFoundPage />;
