@@ -11,6 +11,7 @@ import {
   sound,
   test,
   uniqueName,
+  wellFormed,
 } from "./support";
 
 const phrase = "a long phrase for tests 7";
@@ -43,7 +44,9 @@ async function signedInAs(browser: Browser, baseURL: string | undefined, usernam
 }
 
 async function owned(page: Page, id: number) {
-  return (await api(page, "get", `/users/${id}/owned`)).data as { certificates: number };
+  return (await api(page, "get", `/users/${id}/owned`)).data as {
+    certificates: number;
+  };
 }
 
 async function exists(page: Page, id: number) {
@@ -56,7 +59,9 @@ test.describe("users who leave", () => {
     const leaver = await makeUser(page);
     const heir = await makeUser(page);
     const theirs = await signedInAs(browser, baseURL, leaver.username);
-    await api(theirs, "post", "/certificates", { san: [`dns:${uniqueName("left")}`] });
+    await api(theirs, "post", "/certificates", {
+      san: [`dns:${uniqueName("left")}`],
+    });
     await theirs.context().close();
 
     await page.goto("/settings/users");
@@ -82,7 +87,9 @@ test.describe("users who leave", () => {
   }) => {
     const [one, two, heir] = [await makeUser(page), await makeUser(page), await makeUser(page)];
     const theirs = await signedInAs(browser, baseURL, two.username);
-    await api(theirs, "post", "/certificates", { san: [`dns:${uniqueName("both")}`] });
+    await api(theirs, "post", "/certificates", {
+      san: [`dns:${uniqueName("both")}`],
+    });
     await theirs.context().close();
 
     await page.goto("/settings/users");
@@ -115,7 +122,11 @@ test.describe("a restriction", () => {
   }) => {
     const stamp = Date.now().toString(36);
     const { username, id } = await makeUser(page);
-    const order = { common_name: `Inner ${stamp}`, ca_type: "root", validity_years: 5 };
+    const order = {
+      common_name: `Inner ${stamp}`,
+      ca_type: "root",
+      validity_years: 5,
+    };
     const ca = (await api(page, "post", "/cas", order)).data as Named;
     const [inside, outside] = [uniqueName("inside"), uniqueName("outside")];
     await api(page, "post", "/certificates", {
@@ -141,7 +152,11 @@ test.describe("a restriction", () => {
     await dialog.getByRole("button", { name: "Save" }).click();
     await expect(page.getByText(`${username} is restricted.`)).toBeVisible();
     const { data: kept } = await api(page, "get", `/users/${id}/restriction`);
-    expect(kept).toMatchObject({ restricted: true, ca_ids: [ca.id], template_ids: [] });
+    expect(kept).toMatchObject({
+      restricted: true,
+      ca_ids: [ca.id],
+      template_ids: [],
+    });
 
     const theirs = await signedInAs(browser, baseURL, username);
     const refusals: string[] = [];
@@ -151,7 +166,9 @@ test.describe("a restriction", () => {
         refusals.push(pathname);
     });
     await theirs.goto("/");
-    await expect(theirs.getByRole("heading", { level: 1, name: "Your certificates" })).toBeVisible();
+    await expect(
+      theirs.getByRole("heading", { level: 1, name: "Your certificates" }),
+    ).toBeVisible();
     await expect(theirs.getByText("Your account is restricted")).toBeVisible();
     const main = theirs.getByRole("main");
     await expect(main.getByRole("link", { name: inside })).toBeVisible();
@@ -184,13 +201,44 @@ test.describe("a restriction", () => {
     }
     await theirs.goto("/certificates");
     await expect(main.getByRole("link", { name: inside })).toBeVisible();
-    for (const path of ["/activity", "/enrolment", "/requests", "/revocation", "/authorities/new"]) {
+    for (const path of [
+      "/activity",
+      "/enrolment",
+      "/requests",
+      "/revocation",
+      "/authorities/new",
+    ]) {
       await theirs.goto(path);
       await expect(
-        theirs.getByRole("heading", { name: "This page is not for your account" }),
+        theirs.getByRole("heading", {
+          name: "This page is not for your account",
+        }),
       ).toBeVisible();
     }
     await sound(theirs, "not-allowed");
+
+    await theirs.goto("/certificates");
+    await theirs.getByRole("button", { name: "Issue certificate" }).click();
+    const issuing = theirs.getByRole("dialog");
+    await expect(issuing.getByLabel("Issuer").getByRole("option")).toHaveText([`Inner ${stamp}`]);
+    const own = uniqueName("own");
+    await issuing.getByRole("textbox", { name: "Names" }).fill(own);
+    await issuing.getByRole("button", { name: "Issue", exact: true }).click();
+    await expect(issuing.getByText(own).first()).toBeVisible();
+    await theirs.goto("/certificates");
+    await expect(main.getByRole("link", { name: own })).toBeVisible();
+
+    await theirs.evaluate(() => localStorage.setItem("certwright.language", "de"));
+    await theirs.setViewportSize({ width: 360, height: 740 });
+    for (const path of ["/", "/activity"]) {
+      await theirs.goto(path);
+      await settled(theirs);
+      await expect(theirs.locator("html")).toHaveAttribute("lang", "de");
+      await expectNoSidewaysScroll(theirs);
+      await wellFormed(theirs, `restricted ${path} in German`);
+    }
+    await theirs.evaluate(() => localStorage.removeItem("certwright.language"));
+    await theirs.setViewportSize({ width: 1440, height: 900 });
     expect(refusals).toEqual([]);
 
     await choose("Restrict…");
@@ -219,7 +267,11 @@ test.describe("a restriction", () => {
     await dialog.getByRole("button", { name: "Save" }).click();
     await expect(page.getByText(`Shop ${stamp} is restricted.`)).toBeVisible();
     const { data: kept } = await api(page, "get", `/groups/${group.id}/restriction`);
-    expect(kept).toMatchObject({ restricted: true, ca_ids: [], template_ids: [template?.id] });
+    expect(kept).toMatchObject({
+      restricted: true,
+      ca_ids: [],
+      template_ids: [template?.id],
+    });
 
     await page.goto("/settings/users");
     await page.getByRole("button", { name: `Actions for ${username}` }).click();
@@ -231,10 +283,9 @@ test.describe("a restriction", () => {
     await picture(page, "dialog-restriction-group", "light", 1440);
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("button", { name: "Actions for admin", exact: true }).click();
-    await expect(page.getByRole("menuitem", { name: /Restrict….*Not for administrators/ })).toHaveAttribute(
-      "aria-disabled",
-      "true",
-    );
+    await expect(
+      page.getByRole("menuitem", { name: /Restrict….*Not for administrators/ }),
+    ).toHaveAttribute("aria-disabled", "true");
   });
 });
 
@@ -251,7 +302,9 @@ test.describe("rights", () => {
     const cellOf = (resource: string, role: string) =>
       matrix
         .getByRole("row")
-        .filter({ has: page.getByRole("rowheader", { name: resource, exact: true }) })
+        .filter({
+          has: page.getByRole("rowheader", { name: resource, exact: true }),
+        })
         .getByRole("cell")
         .nth(roles.indexOf(role));
     await expect(cellOf("Certificates", "admin")).toHaveText("Read, Change, Delete, Manage");
@@ -259,6 +312,10 @@ test.describe("rights", () => {
     await expect(cellOf("Activity", "auditor")).toHaveText("Read");
     await expect(cellOf("Activity", "viewer")).toHaveText("None");
     await sound(page, "roles-matrix");
+    await page.setViewportSize({ width: 360, height: 740 });
+    await matrix.scrollIntoViewIfNeeded();
+    await matrix.evaluate((table) => table.scrollIntoView());
+    await picture(page, "roles-matrix-phone", "light", 360);
     await page.setViewportSize({ width: 320, height: 600 });
     await expectNoSidewaysScroll(page);
   });

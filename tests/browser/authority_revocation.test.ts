@@ -2,10 +2,19 @@ import type { Page } from "@playwright/test";
 
 import { api, expect, sound, test } from "./support";
 
-type Made = { id: number; name: string; revoked: boolean; revoke_reason: string | null };
+type Made = {
+  id: number;
+  name: string;
+  revoked: boolean;
+  revoke_reason: string | null;
+};
 
 async function make(page: Page, name: string, more: object) {
-  const { data } = await api(page, "post", "/cas", { common_name: name, validity_years: 2, ...more });
+  const { data } = await api(page, "post", "/cas", {
+    common_name: name,
+    validity_years: 2,
+    ...more,
+  });
   return data as Made;
 }
 
@@ -16,10 +25,19 @@ async function state(page: Page, id: number) {
 test.describe("authorities are revoked", () => {
   test("by who types their name, with what hangs on them", async ({ signedIn: page }) => {
     const stamp = Date.now().toString(36);
-    const root = await make(page, `Top ${stamp}`, { ca_type: "root", validity_years: 5 });
+    const root = await make(page, `Top ${stamp}`, {
+      ca_type: "root",
+      validity_years: 5,
+    });
     const under = { ca_type: "intermediate", parent_id: root.id };
-    const ca = await make(page, `Doomed ${stamp}`, { ...under, path_length: 1 });
-    const below = await make(page, `Below ${stamp}`, { ...under, parent_id: ca.id });
+    const ca = await make(page, `Doomed ${stamp}`, {
+      ...under,
+      path_length: 1,
+    });
+    const below = await make(page, `Below ${stamp}`, {
+      ...under,
+      parent_id: ca.id,
+    });
     for (const ca_id of [ca.id, below.id, below.id]) {
       const san = [`dns:${ca_id}.${stamp}.browser.test`];
       await api(page, "post", "/certificates", { san, ca_id });
@@ -55,7 +73,9 @@ test.describe("authorities are revoked", () => {
     expect(list).toMatchObject({ revoked_count: 1 });
 
     await page.getByRole("link", { name: `Below ${stamp}` }).click();
-    await expect(page.getByText(`Doomed ${stamp}, which stands above it, is revoked`)).toBeVisible();
+    await expect(
+      page.getByText(`Doomed ${stamp}, which stands above it, is revoked`),
+    ).toBeVisible();
     await expect(page.getByText("Issuer revoked", { exact: true })).toBeVisible();
     await page.goto("/authorities");
     const row = page.getByRole("row").filter({ hasText: `Doomed ${stamp}` });
@@ -64,9 +84,15 @@ test.describe("authorities are revoked", () => {
 
   test("for a while, and taken off hold", async ({ signedIn: page }) => {
     const stamp = Date.now().toString(36);
-    const root = await make(page, `Hold root ${stamp}`, { ca_type: "root", validity_years: 5 });
+    const root = await make(page, `Hold root ${stamp}`, {
+      ca_type: "root",
+      validity_years: 5,
+    });
     const name = `Held ${stamp}`;
-    const { id } = await make(page, name, { ca_type: "intermediate", parent_id: root.id });
+    const { id } = await make(page, name, {
+      ca_type: "intermediate",
+      parent_id: root.id,
+    });
     await page.goto(`/authorities/${id}`);
     await page.getByRole("button", { name: "Revoke…" }).click();
     const dialog = page.getByRole("dialog");
@@ -88,12 +114,23 @@ test.describe("authorities are revoked", () => {
   test("in one of their cross-signed certificates only", async ({ signedIn: page }) => {
     const stamp = Date.now().toString(36);
     const name = `Crossed ${stamp}`;
-    const root = await make(page, `One root ${stamp}`, { ca_type: "root", validity_years: 5 });
-    const other = await make(page, `Other root ${stamp}`, { ca_type: "root", validity_years: 5 });
-    const { id } = await make(page, name, { ca_type: "intermediate", parent_id: root.id });
+    const root = await make(page, `One root ${stamp}`, {
+      ca_type: "root",
+      validity_years: 5,
+    });
+    const other = await make(page, `Other root ${stamp}`, {
+      ca_type: "root",
+      validity_years: 5,
+    });
+    const { id } = await make(page, name, {
+      ca_type: "intermediate",
+      parent_id: root.id,
+    });
     await api(page, "post", `/cas/${id}/cross-sign`, { issuer_id: other.id });
     await page.goto(`/authorities/${id}`);
-    const table = page.getByRole("table", { name: "Further certificates of this authority" });
+    const table = page.getByRole("table", {
+      name: "Further certificates of this authority",
+    });
     const choose = async (action: string) => {
       await table.getByRole("button", { name: /^Actions for the certificate by/ }).click();
       await page.getByRole("menuitem", { name: action }).click();

@@ -56,6 +56,7 @@ export function RolesSection() {
             id: "people",
             title: t("role.heldBy"),
             card: "line",
+            named: true,
             cell: (role) => people && <Holders users={holders(role)} />,
           },
           {
@@ -179,7 +180,9 @@ function RoleDialog(props: { role: string; rights: string[]; users: User[]; onCl
         </Button>
       }
     >
-      <div className={styles.form}>
+      {/* It may be longer than the dialog, so the keyboard must reach it. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={styles.form} tabIndex={0} role="region" aria-label={t("keys.rights")}>
         <div>
           <b className={styles.strong}>{t("role.heldBy")}</b>
           {props.users.length === 0 ? (

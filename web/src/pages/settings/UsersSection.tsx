@@ -45,87 +45,89 @@ export function UsersSection() {
   const error = users.error ?? toggle.error;
 
   return (
-    <ListSection
-      title={t("settings.users")}
-      create={t("users.create")}
-      needs="write:users"
-      error={error}
-      onCreate={() => setCreating(true)}
-      rows={users.data?.data}
-      rowKey={({ id }) => id}
-      rowName={({ username }) => username}
-      selected={ids}
-      {...(can("delete:users") ? { onSelect: select } : {})}
-      skeleton={3}
-      columns={[
-        {
-          id: "name",
-          title: t("column.name"),
-          card: "title",
-          cell: (user) => (
-            <span className={styles.two}>
-              <b>{user.full_name || user.username}</b>
-              <small>
-                {[user.full_name && user.username, user.email].filter(Boolean).join(" · ") || "–"}
-              </small>
-            </span>
-          ),
-        },
-        {
-          id: "role",
-          title: t("users.role"),
-          card: "line",
-          width: "8.5rem",
-          cell: ({ role }) => roleText(role),
-        },
-        {
-          id: "state",
-          title: t("column.state"),
-          card: "state",
-          width: "7.5rem",
-          cell: ({ active }) =>
-            active ? (
-              <Label tone="active" icon={CircleCheck} text={t("state.valid")} />
-            ) : (
-              <Label tone="idle" icon={CirclePause} text={t("users.disabled")} />
+    <>
+      <ListSection
+        title={t("settings.users")}
+        create={t("users.create")}
+        needs="write:users"
+        error={error}
+        onCreate={() => setCreating(true)}
+        rows={users.data?.data}
+        rowKey={({ id }) => id}
+        rowName={({ username }) => username}
+        selected={ids}
+        {...(can("delete:users") ? { onSelect: select } : {})}
+        skeleton={3}
+        columns={[
+          {
+            id: "name",
+            title: t("column.name"),
+            card: "title",
+            cell: (user) => (
+              <span className={styles.two}>
+                <b>{user.full_name || user.username}</b>
+                <small>
+                  {[user.full_name && user.username, user.email].filter(Boolean).join(" · ") || "–"}
+                </small>
+              </span>
             ),
-        },
-        {
-          id: "login",
-          title: t("account.lastLogin"),
-          from: "medium",
-          width: "9rem",
-          cell: ({ last_login }) => <Moment at={last_login} />,
-        },
-        {
-          id: "actions",
-          title: t("sessions.action"),
-          card: "end",
-          align: "end",
-          width: "5rem",
-          cell: (user) => (
-            <UserActions
-              user={user}
-              self={user.id === me}
-              onToggle={() => toggle.mutate(user.id)}
-              onOpen={(dialog) => setOpen({ user, dialog })}
-            />
-          ),
-        },
-      ]}
-    >
-      {creating && <CreateUserDialog onClose={() => setCreating(false)} />}
-      {open?.dialog === "edit" && (
-        <EditUserDialog user={open.user} self={open.user.id === me} onClose={close} />
-      )}
-      {open?.dialog === "reset" && <ResetPasswordDialog user={open.user} onClose={close} />}
-      {open?.dialog === "restrict" && (
-        <RestrictionDialog
-          whom={{ kind: "user", id: open.user.id, name: open.user.username }}
-          onClose={close}
-        />
-      )}
-      {open?.dialog === "delete" && <DeleteUsersDialog users={[open.user]} onClose={close} />}
+          },
+          {
+            id: "role",
+            title: t("users.role"),
+            card: "line",
+            width: "8.5rem",
+            cell: ({ role }) => roleText(role),
+          },
+          {
+            id: "state",
+            title: t("column.state"),
+            card: "state",
+            width: "7.5rem",
+            cell: ({ active }) =>
+              active ? (
+                <Label tone="active" icon={CircleCheck} text={t("state.valid")} />
+              ) : (
+                <Label tone="idle" icon={CirclePause} text={t("users.disabled")} />
+              ),
+          },
+          {
+            id: "login",
+            title: t("account.lastLogin"),
+            from: "medium",
+            width: "9rem",
+            cell: ({ last_login }) => <Moment at={last_login} />,
+          },
+          {
+            id: "actions",
+            title: t("sessions.action"),
+            card: "end",
+            align: "end",
+            width: "5rem",
+            cell: (user) => (
+              <UserActions
+                user={user}
+                self={user.id === me}
+                onToggle={() => toggle.mutate(user.id)}
+                onOpen={(dialog) => setOpen({ user, dialog })}
+              />
+            ),
+          },
+        ]}
+      >
+        {creating && <CreateUserDialog onClose={() => setCreating(false)} />}
+        {open?.dialog === "edit" && (
+          <EditUserDialog user={open.user} self={open.user.id === me} onClose={close} />
+        )}
+        {open?.dialog === "reset" && <ResetPasswordDialog user={open.user} onClose={close} />}
+        {open?.dialog === "restrict" && (
+          <RestrictionDialog
+            whom={{ kind: "user", id: open.user.id, name: open.user.username }}
+            onClose={close}
+          />
+        )}
+        {open?.dialog === "delete" && <DeleteUsersDialog users={[open.user]} onClose={close} />}
+      </ListSection>
       {chosen.length > 0 && (
         <SelectionBar count={chosen.length} onClear={clear}>
           <Button
@@ -142,6 +144,6 @@ export function UsersSection() {
       {deleting && (
         <DeleteUsersDialog users={chosen} onDone={clear} onClose={() => setDeleting(false)} />
       )}
-    </ListSection>
+    </>
   );
 }
