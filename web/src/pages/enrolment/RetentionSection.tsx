@@ -65,54 +65,57 @@ function Fields({ retention }: { retention: Retention }) {
   const amount = (value: number) =>
     value >= most ? t("acmeLimits.orMore", { n: formatNumber(value) }) : formatNumber(value);
   return (
-    <SettingsForm
-      save={save}
-      changed={changed.length > 0}
-      valid={!kept.some(wrong)}
-      needs="write:acme"
-      more={
-        sum > 0 && (
-          <Button
-            look="danger"
-            icon={Trash2}
-            needs="delete:acme"
-            blocked={changed.length > 0 && t("retention.saveFirst")}
-            onClick={() => setCleaning(true)}
-          >
-            {t("acmeLimits.run")}
-          </Button>
-        )
-      }
-    >
-      <p className="muted">{t("acmeLimits.retentionLead")}</p>
-      <FieldRow>
-        {kept.map((name) => (
-          <TextField
-            key={name}
-            label={t(`acmeLimits.keep_${name}`)}
-            hint={t(`acmeLimits.keepHint_${name}`)}
-            inputMode="numeric"
-            placeholder={t("acmeLimits.forEver")}
-            value={draft[name]}
-            onChange={set(name)}
-            error={
-              (wrong(name) && t("general.numberWrong")) || refusal(save.error, `retention.${name}`)
-            }
+    <>
+      <SettingsForm
+        save={save}
+        changed={changed.length > 0}
+        valid={!kept.some(wrong)}
+        needs="write:acme"
+        more={
+          sum > 0 && (
+            <Button
+              look="danger"
+              icon={Trash2}
+              needs="delete:acme"
+              blocked={changed.length > 0 && t("retention.saveFirst")}
+              onClick={() => setCleaning(true)}
+            >
+              {t("acmeLimits.run")}
+            </Button>
+          )
+        }
+      >
+        <p className="muted">{t("acmeLimits.retentionLead")}</p>
+        <FieldRow>
+          {kept.map((name) => (
+            <TextField
+              key={name}
+              label={t(`acmeLimits.keep_${name}`)}
+              hint={t(`acmeLimits.keepHint_${name}`)}
+              inputMode="numeric"
+              placeholder={t("acmeLimits.forEver")}
+              value={draft[name]}
+              onChange={set(name)}
+              error={
+                (wrong(name) && t("general.numberWrong")) ||
+                refusal(save.error, `retention.${name}`)
+              }
+            />
+          ))}
+        </FieldRow>
+        <h3>{t("acmeLimits.preview")}</h3>
+        {preview.isError && <ErrorNotice error={preview.error} />}
+        {over && (
+          <Facts
+            facts={counted.map((name) => [
+              t(`acmeLimits.over_${name}`),
+              <span key={name} className="num">
+                {amount(over[name])}
+              </span>,
+            ])}
           />
-        ))}
-      </FieldRow>
-      <h3>{t("acmeLimits.preview")}</h3>
-      {preview.isError && <ErrorNotice error={preview.error} />}
-      {over && (
-        <Facts
-          facts={counted.map((name) => [
-            t(`acmeLimits.over_${name}`),
-            <span key={name} className="num">
-              {amount(over[name])}
-            </span>,
-          ])}
-        />
-      )}
+        )}
+      </SettingsForm>
       {cleaning && over && (
         <DeleteDialog
           title={t("acmeLimits.runTitle", { count: sum, n: amount(sum) })}
@@ -127,6 +130,6 @@ function Fields({ retention }: { retention: Retention }) {
           }}
         />
       )}
-    </SettingsForm>
+    </>
   );
 }

@@ -12,6 +12,8 @@ export const approvalsQuery = infiniteQueryOptions({
     api.get("/acme/approvals", { query: { per_page: 100, cursor: pageParam } }),
   initialPageParam: undefined as number | undefined,
   getNextPageParam: ({ data }) => data.next_cursor ?? undefined,
+  // Nobody is told that an order waits: the list asks.
+  refetchInterval: 15_000,
 });
 
 /** How many orders wait for a person, as far as they were counted. */

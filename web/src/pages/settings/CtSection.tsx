@@ -83,82 +83,84 @@ function CtForm({ ct }: { ct: Ct }) {
     },
   });
   return (
-    <SettingsForm
-      save={save}
-      changed={changed.length > 0}
-      valid={required !== undefined && timeout !== undefined && !noLogs}
-      needs="admin:system"
-    >
-      <p className={styles.intro}>{t("ct.lead")}</p>
-      <Checkbox label={t("ct.enabled")} checked={draft.enabled} onChange={set("enabled")} />
-      <div>
-        <h3 className={styles.strong}>{t("ct.logs")}</h3>
-        {logs.length === 0 && <p className="muted">{t("ct.noLogs")}</p>}
-        <ul className={styles.members}>
-          {logs.map((log) => (
-            <li key={log.url}>
-              <span className={styles.two}>
-                <b>{log.name}</b>
-                <small className={styles.break}>{log.url}</small>
-              </span>
-              <IconButton
-                icon={Trash2}
-                label={t("ct.removeLog", { name: log.name })}
-                onClick={() => setLogs(logs.filter((one) => one !== log))}
-              />
-            </li>
-          ))}
-        </ul>
-        {noLogs && <p className={styles.wrong}>{t("ct.logsMissing")}</p>}
-        <Button small icon={Plus} needs="admin:system" onClick={() => setAdding(true)}>
-          {t("ct.addLog")}
-        </Button>
-      </div>
-      <FieldRow>
-        <TextField
-          label={t("ct.required")}
-          hint={t("ct.requiredHint")}
-          inputMode="numeric"
-          value={draft.required}
-          onChange={set("required")}
-          error={
-            (required === undefined && t("ct.requiredWrong")) || refusal(save.error, "required")
-          }
+    <>
+      <SettingsForm
+        save={save}
+        changed={changed.length > 0}
+        valid={required !== undefined && timeout !== undefined && !noLogs}
+        needs="admin:system"
+      >
+        <p className={styles.intro}>{t("ct.lead")}</p>
+        <Checkbox label={t("ct.enabled")} checked={draft.enabled} onChange={set("enabled")} />
+        <div>
+          <h3 className={styles.strong}>{t("ct.logs")}</h3>
+          {logs.length === 0 && <p className="muted">{t("ct.noLogs")}</p>}
+          <ul className={styles.members}>
+            {logs.map((log) => (
+              <li key={log.url}>
+                <span className={styles.two}>
+                  <b>{log.name}</b>
+                  <small className={styles.break}>{log.url}</small>
+                </span>
+                <IconButton
+                  icon={Trash2}
+                  label={t("ct.removeLog", { name: log.name })}
+                  onClick={() => setLogs(logs.filter((one) => one !== log))}
+                />
+              </li>
+            ))}
+          </ul>
+          {noLogs && <p className={styles.wrong}>{t("ct.logsMissing")}</p>}
+          <Button small icon={Plus} needs="admin:system" onClick={() => setAdding(true)}>
+            {t("ct.addLog")}
+          </Button>
+        </div>
+        <FieldRow>
+          <TextField
+            label={t("ct.required")}
+            hint={t("ct.requiredHint")}
+            inputMode="numeric"
+            value={draft.required}
+            onChange={set("required")}
+            error={
+              (required === undefined && t("ct.requiredWrong")) || refusal(save.error, "required")
+            }
+          />
+          <TextField
+            label={t("ct.timeout")}
+            inputMode="numeric"
+            value={draft.timeout}
+            onChange={set("timeout")}
+            error={
+              (timeout === undefined && t("ct.timeoutWrong")) ||
+              refusal(save.error, "timeout_seconds")
+            }
+          />
+        </FieldRow>
+        <Chosen
+          legend={t("webhook.authorities")}
+          all={cas}
+          chosen={idsOf(draft.authorities)}
+          onChange={(ids) => set("authorities")(ids.join(" "))}
         />
-        <TextField
-          label={t("ct.timeout")}
-          inputMode="numeric"
-          value={draft.timeout}
-          onChange={set("timeout")}
-          error={
-            (timeout === undefined && t("ct.timeoutWrong")) ||
-            refusal(save.error, "timeout_seconds")
-          }
+        <Chosen
+          legend={t("ct.templates")}
+          all={templates}
+          chosen={idsOf(draft.templates)}
+          onChange={(ids) => set("templates")(ids.join(" "))}
         />
-      </FieldRow>
-      <Chosen
-        legend={t("webhook.authorities")}
-        all={cas}
-        chosen={idsOf(draft.authorities)}
-        onChange={(ids) => set("authorities")(ids.join(" "))}
-      />
-      <Chosen
-        legend={t("ct.templates")}
-        all={templates}
-        chosen={idsOf(draft.templates)}
-        onChange={(ids) => set("templates")(ids.join(" "))}
-      />
-      <TextArea
-        label={t("ct.trust")}
-        optional={t("common.optional")}
-        hint={t("mail.trustHint")}
-        placeholder="-----BEGIN CERTIFICATE-----"
-        rows={3}
-        mono
-        value={draft.trust}
-        onChange={set("trust")}
-        error={refusal(save.error, "ca_certificate")}
-      />
+        <TextArea
+          label={t("ct.trust")}
+          optional={t("common.optional")}
+          hint={t("mail.trustHint")}
+          placeholder="-----BEGIN CERTIFICATE-----"
+          rows={3}
+          mono
+          value={draft.trust}
+          onChange={set("trust")}
+          error={refusal(save.error, "ca_certificate")}
+        />
+      </SettingsForm>
       {adding && (
         <CtLogDialog
           onAdd={(log) => {
@@ -168,7 +170,7 @@ function CtForm({ ct }: { ct: Ct }) {
           onClose={() => setAdding(false)}
         />
       )}
-    </SettingsForm>
+    </>
   );
 }
 
