@@ -13,7 +13,7 @@ import { Moment } from "../../components/Moment";
 import { Section } from "../../components/Page";
 import { CertificateState } from "../../components/State";
 import styles from "./Authorities.module.css";
-import { furtherQuery } from "./queries";
+import { casQuery, furtherQuery } from "./queries";
 import { ReleaseAuthorityDialog } from "./ReleaseAuthorityDialog";
 import { isGone, isHeld, type Further } from "./revoked";
 import { RevokeAuthorityDialog } from "./RevokeAuthorityDialog";
@@ -22,7 +22,12 @@ import { RevokeAuthorityDialog } from "./RevokeAuthorityDialog";
 export function FurtherCertificates({ authority }: { authority: Authority }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState<{ further: Further; dialog: "revoke" | "release" }>();
-  const rows = useQuery(furtherQuery(authority.id)).data?.data;
+  const all = useQuery(casQuery).data?.data;
+  // One that is here goes by its name.
+  const rows = useQuery(furtherQuery(authority.id)).data?.data.map((each) => ({
+    ...each,
+    issuer: all?.find(({ id }) => id === each.issuer_id)?.name ?? each.issuer,
+  }));
   const close = () => setOpen(undefined);
   if (!rows || rows.length === 0) return null;
   return (

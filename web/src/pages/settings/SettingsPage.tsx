@@ -96,12 +96,14 @@ export function SettingsPage() {
     const chosen = nav.current?.querySelector("[aria-current=page]");
     chosen?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [section]);
-  const visible = groups.map((group) => ({
-    ...group,
-    entries: group.entries.filter(
-      ({ needs, whole }) => (!needs || can(needs)) && !(whole && restricted),
-    ),
-  }));
+  const visible = groups
+    .map((group) => ({
+      ...group,
+      entries: group.entries.filter(
+        ({ needs, whole }) => (!needs || can(needs)) && !(whole && restricted),
+      ),
+    }))
+    .filter(({ entries }) => entries.length > 0);
   const entry = visible.flatMap(({ entries }) => entries).find(({ id }) => id === section);
   if (!entry) return <NotFoundPage />;
   const Section = entry.component;
