@@ -94,7 +94,7 @@ function CtForm({ ct }: { ct: Ct }) {
         <Checkbox label={t("ct.enabled")} checked={draft.enabled} onChange={set("enabled")} />
         <div>
           <h3 className={styles.strong}>{t("ct.logs")}</h3>
-          {logs.length === 0 && <p className="muted">{t("ct.noLogs")}</p>}
+          {logs.length === 0 && <p className={styles.intro}>{t("ct.noLogs")}</p>}
           <ul className={styles.members}>
             {logs.map((log) => (
               <li key={log.url}>
@@ -202,7 +202,7 @@ function Chosen(props: {
           />
         ))}
       </div>
-      <p className="muted">{t("ct.noneIsAll")}</p>
+      <p className={styles.intro}>{t("ct.noneIsAll")}</p>
     </fieldset>
   );
 }

@@ -112,18 +112,16 @@ function NoticesForm({ notices }: { notices: Notices }) {
         onChange={set("recipients")}
         error={refusal(save.error, "recipients")}
       />
-      <div>
-        <Checkbox
-          label={t("notices.owners")}
-          checked={draft.tell_owners}
-          onChange={set("tell_owners")}
-        />
-        <Checkbox
-          label={t("notices.revoked")}
-          checked={draft.include_revoked}
-          onChange={set("include_revoked")}
-        />
-      </div>
+      <Checkbox
+        label={t("notices.owners")}
+        checked={draft.tell_owners}
+        onChange={set("tell_owners")}
+      />
+      <Checkbox
+        label={t("notices.revoked")}
+        checked={draft.include_revoked}
+        onChange={set("include_revoked")}
+      />
       {check.isError && <ErrorNotice error={check.error} />}
       {found && (
         <p className={styles.intro} role="status">

@@ -51,7 +51,7 @@ function Bars({ days, said, good, bad }: Shown) {
   const size = (value: number) => ({ "--size": `${(value / top) * 100}%` }) as CSSProperties;
   return (
     <div className={styles.days} role="img" aria-label={said}>
-      <div className={chart.scale} aria-hidden>
+      <div className={styles.scale} aria-hidden>
         {ticks.map((tick) => (
           <span key={tick} style={{ bottom: `${(tick / top) * 100}%` }}>
             {tick}

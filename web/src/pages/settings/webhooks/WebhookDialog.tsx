@@ -140,7 +140,7 @@ export function WebhookDialog(props: {
                 />
               ))}
             </div>
-            <p className="muted">{t("webhook.authoritiesHint")}</p>
+            <p className={styles.intro}>{t("webhook.authoritiesHint")}</p>
           </fieldset>
         )}
         {!webhook && (
