@@ -98,7 +98,12 @@ export async function fillInventory(page: Page, server: Place) {
 }
 
 /** Gets a certificate with lego, as a host would. */
-async function withLego(page: Page, { url, challengePort }: Place, name: string) {
+export async function withLego(
+  page: Page,
+  { url, challengePort }: Place,
+  name: string,
+  directory = "/acme/directory",
+) {
   const { data } = await api(page, "get", "/cas");
   const root = (data as { is_root: boolean; refid: string }[]).find(({ is_root }) => is_root);
   const folder = await mkdtemp(join(tmpdir(), "certwright-lego-"));
@@ -107,8 +112,10 @@ async function withLego(page: Page, { url, challengePort }: Place, name: string)
     await run(
       "lego",
       [
-        ...["--server", `${url}/acme/directory`, "--accept-tos", "--email", `ops@${name}`],
-        ...["--domains", name, "--http", "--http.port", `127.0.0.1:${challengePort}`, "run"],
+        ...["--server", `${url}${directory}`, "--accept-tos", "--email", `ops@${name}`],
+        ...["--domains", name, "--http", "--http.port", `127.0.0.1:${challengePort}`],
+        // Somebody may have to approve it first.
+        ...["--cert.timeout", "60", "run"],
       ],
       {
         cwd: folder,

@@ -40,6 +40,7 @@ export async function startServer(options: { adminPassword?: string } = {}): Pro
         ...(options.adminPassword ? { CERTWRIGHT_ADMIN_PASSWORD: options.adminPassword } : {}),
         CERTWRIGHT_ACME_HTTP01_PORT: String(challengePort),
         CERTWRIGHT_ACME_ALLOW_TARGETS: "127.0.0.0/8",
+        CERTWRIGHT_WEBHOOKS_ALLOW_TARGETS: "127.0.0.0/8",
         CERTWRIGHT_DNS_RESOLVERS: `127.0.0.1:${names.port}`,
         CERTWRIGHT_LIMITS_SIGN_IN: "0",
       },

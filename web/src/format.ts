@@ -70,6 +70,11 @@ export function formatNumber(value: number | undefined, locale = currentLocale()
   return value === undefined ? "–" : new Intl.NumberFormat(locale).format(value);
 }
 
+/** "A, B or C" */
+export function formatChoice(names: string[], locale = currentLocale()) {
+  return new Intl.ListFormat(locale, { type: "disjunction" }).format(names);
+}
+
 export function daysUntil(when: When, now = Date.now()) {
   const date = toDate(when);
   return date ? Math.floor((date.getTime() - now) / day) : 0;

@@ -8,6 +8,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 
+import { restrictedQuery } from "./auth/restricted";
 import { profileQuery, sessionQuery } from "./auth/session";
 import { parseAddress, printAddress } from "./address";
 import { readActivitySearch } from "./pages/activity/search";
@@ -100,6 +101,8 @@ const shell = createRoute({
         search: location.href === "/" ? {} : { next: location.href },
       });
     }
+    // Not before: until then everything is refused.
+    await context.queries.ensureQueryData(restrictedQuery);
   },
   component: Shell,
   errorComponent: CrashPage,

@@ -3,7 +3,9 @@ import { LoaderCircle, type LucideIcon } from "lucide-react";
 import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useRestricted } from "../auth/restricted";
 import { useCan } from "../auth/useCan";
+import { isWithinRestriction } from "../auth/permissions";
 import styles from "./Button.module.css";
 import { Tooltip } from "./Tooltip";
 
@@ -44,8 +46,13 @@ export function Button(props: ButtonProps) {
   } = props;
   const { t } = useTranslation();
   const can = useCan();
+  const restricted = useRestricted();
   const why =
-    needs && !can(needs) ? t("common.needsRight", { right: needs }) : blocked || undefined;
+    needs && !can(needs)
+      ? restricted && !isWithinRestriction(needs)
+        ? t("restriction.why")
+        : t("common.needsRight", { right: needs })
+      : blocked || undefined;
   const off = Boolean(why) || busy;
 
   const button = (

@@ -3,6 +3,7 @@ import { CircleAlert, RotateCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { ApiError, NetworkError } from "../api";
+import { useRestricted } from "../auth/restricted";
 import { Button } from "./Button";
 import { Identifier } from "./Copy";
 import styles from "./ErrorNotice.module.css";
@@ -10,7 +11,8 @@ import styles from "./ErrorNotice.module.css";
 /** What went wrong, why, what to do, and the request id to ask about. */
 export function ErrorNotice(props: { error: unknown; onRetry?: () => void }) {
   const { t } = useTranslation();
-  const { title, detail, requestId, fields } = describe(props.error, t);
+  const restricted = useRestricted();
+  const { title, detail, requestId, fields } = describe(props.error, t, restricted);
   return (
     <div className={styles.notice} role="alert">
       <CircleAlert aria-hidden />
@@ -41,14 +43,14 @@ export function ErrorNotice(props: { error: unknown; onRetry?: () => void }) {
   );
 }
 
-function describe(error: unknown, t: TFunction) {
+function describe(error: unknown, t: TFunction, restricted: boolean) {
   if (error instanceof NetworkError) {
     return { title: t("error.network"), detail: t("error.networkHelp"), fields: [] };
   }
   if (error instanceof ApiError) {
     const help =
       error.status === 403
-        ? t("error.forbiddenHelp")
+        ? t(restricted ? "error.restrictedHelp" : "error.forbiddenHelp")
         : error.status === 429
           ? t("error.slowDown", { count: error.retryAfter ?? 60 })
           : error.status >= 500

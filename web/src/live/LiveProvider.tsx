@@ -1,7 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { base } from "../api/client";
+import { restrictedQuery } from "../auth/restricted";
 import { backoff } from "./backoff";
 import { LiveContext, type LiveEvent, type LiveState } from "./context";
 import { topicsOf } from "./topics";
@@ -10,9 +11,13 @@ const pollEvery = 15_000;
 // Bursts (a bulk revocation) refresh once, not once per certificate.
 const settle = 250;
 
-/** Follows the server's changes by WebSocket; while that is down, asks again every 15 seconds. */
+/**
+ * Follows the server's changes by WebSocket; while that is down, asks again every 15 seconds, and so for
+ * whoever is restricted: events name what happened anywhere, and the server keeps them back.
+ */
 export function LiveProvider(props: { children: ReactNode }) {
   const queries = useQueryClient();
+  const restricted = useQuery(restrictedQuery).data;
   const [state, setState] = useState<LiveState>("connecting");
   const listeners = useRef(new Set<(event: LiveEvent) => void>());
 
@@ -54,7 +59,7 @@ export function LiveProvider(props: { children: ReactNode }) {
         retry = setTimeout(connect, backoff(attempt++));
       };
     };
-    connect();
+    if (!restricted) connect();
 
     const poll = setInterval(() => {
       if (socket?.readyState !== WebSocket.OPEN && !document.hidden) {
@@ -72,11 +77,11 @@ export function LiveProvider(props: { children: ReactNode }) {
       clearInterval(poll);
       socket?.close();
     };
-  }, [queries]);
+  }, [queries, restricted]);
 
   const value = useMemo(
     () => ({
-      state,
+      state: restricted ? ("asking" as const) : state,
       subscribe: (listener: (event: LiveEvent) => void) => {
         listeners.current.add(listener);
         return () => {
@@ -84,7 +89,7 @@ export function LiveProvider(props: { children: ReactNode }) {
         };
       },
     }),
-    [state],
+    [state, restricted],
   );
   return <LiveContext value={value}>{props.children}</LiveContext>;
 }

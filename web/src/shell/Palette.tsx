@@ -17,6 +17,7 @@ import { useTranslation } from "react-i18next";
 
 import { api } from "../api";
 import { setAppearance } from "../appearance";
+import { useRestricted } from "../auth/restricted";
 import { useCan } from "../auth/useCan";
 import { CertificateState } from "../components/State";
 import { useDebounced } from "../components/useDebounced";
@@ -142,6 +143,7 @@ export function Palette(props: { onClose: () => void; onOpen: (overlay: Overlay)
 function useItems(typed: string, open: (overlay: Overlay) => void): Item[] {
   const { t } = useTranslation();
   const can = useCan();
+  const restricted = useRestricted();
   const navigate = useNavigate();
   const signOut = useSignOut();
   const places = usePlaces();
@@ -176,6 +178,10 @@ function useItems(typed: string, open: (overlay: Overlay) => void): Item[] {
             text: t("issue.title"),
             run: () => open("issue"),
           },
+        ]
+      : []),
+    ...(can("write:certificates") && !restricted
+      ? [
           {
             id: "import",
             group: t("palette.actions"),

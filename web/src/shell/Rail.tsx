@@ -4,6 +4,8 @@ import { useTranslation } from "react-i18next";
 
 import { Logo } from "../components/Logo";
 import { Menu, MenuItem } from "../components/Menu";
+import { formatNumber } from "../format";
+import { useWaitingOrders } from "../pages/enrolment/approvals";
 import { useShell } from "./context";
 import { LiveBadge } from "./LiveBadge";
 import { usePlaces } from "./nav";
@@ -43,6 +45,7 @@ export function Rail() {
           >
             <Icon aria-hidden />
             <span>{t(label)}</span>
+            {to === "/enrolment" && <Waiting />}
           </Link>
         ))}
       </nav>
@@ -51,6 +54,19 @@ export function Rail() {
         <UserMenu />
       </div>
     </header>
+  );
+}
+
+/** How many orders somebody has to approve. */
+function Waiting() {
+  const { t } = useTranslation();
+  const waiting = useWaitingOrders();
+  if (waiting === 0) return null;
+  return (
+    <em className={styles.waiting}>
+      <i aria-hidden>{formatNumber(waiting)}</i>
+      <span className="visually-hidden">{t("nav.waiting", { count: waiting })}</span>
+    </em>
   );
 }
 
@@ -106,7 +122,12 @@ export function BottomBar() {
         }
       >
         {far.map(({ to, label, icon }) => (
-          <MenuItem key={to} icon={icon} onSelect={() => void navigate({ to })}>
+          <MenuItem
+            key={to}
+            icon={icon}
+            hint={to === "/enrolment" && <Waiting />}
+            onSelect={() => void navigate({ to })}
+          >
             {t(label)}
           </MenuItem>
         ))}

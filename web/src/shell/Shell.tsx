@@ -1,4 +1,4 @@
-import { Outlet } from "@tanstack/react-router";
+import { Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,7 +6,9 @@ import { Toasts } from "../components/Toast";
 import { useShortcuts } from "../components/useShortcuts";
 import { LiveProvider } from "../live/LiveProvider";
 import { ShellContext, type Overlay } from "./context";
+import { NotAllowedPage } from "../pages/NotAllowedPage";
 import { HelpDialog } from "./HelpDialog";
+import { useMayVisit } from "./nav";
 import { BottomBar, Rail, TopBar } from "./Rail";
 import styles from "./Shell.module.css";
 
@@ -23,6 +25,8 @@ export function Shell() {
   const { t } = useTranslation();
   const [overlay, setOverlay] = useState<Overlay>();
   const value = useMemo(() => ({ open: setOverlay }), []);
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const mayVisit = useMayVisit(path);
   const close = () => setOverlay(undefined);
 
   useShortcuts({ "?": () => setOverlay("help") });
@@ -47,9 +51,7 @@ export function Shell() {
           <Rail />
           <TopBar />
           <main id="main" className={styles.main} tabIndex={-1}>
-            <Suspense>
-              <Outlet />
-            </Suspense>
+            <Suspense>{mayVisit ? <Outlet /> : <NotAllowedPage />}</Suspense>
           </main>
           <BottomBar />
         </div>

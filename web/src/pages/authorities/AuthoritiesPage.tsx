@@ -3,6 +3,8 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { CalendarClock, Landmark, Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { useRestricted } from "../../auth/restricted";
+import { useCan } from "../../auth/useCan";
 import { Button, ButtonLink } from "../../components/Button";
 import { DataTable, type Column } from "../../components/DataTable";
 import { EmptyState } from "../../components/EmptyState";
@@ -16,17 +18,20 @@ import { AuthorityGraph } from "./AuthorityGraph";
 import { AuthorityState } from "./AuthorityState";
 import { authorityWindow, lifeStatus } from "./life";
 import styles from "./Authorities.module.css";
-import { casQuery, crlsQuery } from "./queries";
+import { casQuery } from "./queries";
 import { treeRows, type TreeRow } from "./tree";
+import { useCrls } from "./useCrls";
 
 export function AuthoritiesPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const can = useCan();
+  const restricted = useRestricted();
   const { view } = useSearch({ from: "/shell/authorities" });
   const make = (kind: "root" | "intermediate") =>
     void navigate({ to: "/authorities/new", search: { kind } });
   const cas = useQuery({ ...casQuery, placeholderData: keepPreviousData });
-  const crls = useQuery(crlsQuery).data?.data;
+  const crls = useCrls();
   const rows = cas.data && treeRows(cas.data.data);
   const crlOf = (row: TreeRow) => crls?.find(({ ca_id }) => ca_id === row.authority.id);
 
@@ -121,9 +126,11 @@ export function AuthoritiesPage() {
       lead={t("authority.lead")}
       actions={
         <>
-          <ButtonLink icon={CalendarClock} to="/authorities/offline">
-            {t("offline.open")}
-          </ButtonLink>
+          {!restricted && (
+            <ButtonLink icon={CalendarClock} to="/authorities/offline">
+              {t("offline.open")}
+            </ButtonLink>
+          )}
           <Button icon={Plus} needs="write:cas" onClick={() => make("root")}>
             {t("createCa.rootShort")}
           </Button>
@@ -160,7 +167,7 @@ export function AuthoritiesPage() {
             <div className={styles.list}>
               <DataTable
                 caption={t("nav.authorities")}
-                columns={columns}
+                columns={columns.filter(({ id }) => id !== "crl" || can("read:crl"))}
                 rows={rows}
                 rowKey={(row) => row.authority.id}
                 skeleton={3}

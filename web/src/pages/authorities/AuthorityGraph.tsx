@@ -3,11 +3,12 @@ import { Link } from "@tanstack/react-router";
 import { Globe } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { api, type Authority, type Crl } from "../../api";
+import type { Authority, Crl } from "../../api";
 import { formatDay } from "../../format";
 import { AuthorityState } from "./AuthorityState";
 import styles from "./AuthorityGraph.module.css";
 import { graphOf, type GraphEdge } from "./graph";
+import { furtherQuery } from "./queries";
 
 // In rem, so that it grows with the type.
 const size = { width: 16, height: 5.5, across: 20, down: 6.5, edge: 1 };
@@ -19,10 +20,7 @@ export function AuthorityGraph(props: { authorities: Authority[]; crls: Crl[] | 
   const { t } = useTranslation();
   const { authorities } = props;
   const further = useQueries({
-    queries: authorities.map(({ id }) => ({
-      queryKey: ["cas", "further", id],
-      queryFn: () => api.get("/cas/{ca_id}/further-certificates", { path: { ca_id: id } }),
-    })),
+    queries: authorities.map(({ id }) => furtherQuery(id)),
   }).flatMap(({ data }) => data?.data ?? []);
   const graph = graphOf(authorities, further);
   const width = x(graph.columns) - size.across + size.width + size.edge;

@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Download, RefreshCw, Settings2, Signature, Trash2 } from "lucide-react";
+import { Ban, CirclePlay, Download, RefreshCw, Settings2, Signature, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, ApiError, type Authority } from "../../api";
 import { base } from "../../api/client";
+import { useCan } from "../../auth/useCan";
 import { BackLink } from "../../components/BackLink";
 import { Button, ButtonLink } from "../../components/Button";
 import { Identifier } from "../../components/Copy";
@@ -29,11 +30,17 @@ import { authorityWindow, lifeStatus } from "./life";
 import { Limits } from "./Limits";
 import { Points } from "./Points";
 import { PublishingDialog } from "./PublishingDialog";
-import { casQuery, crlsQuery } from "./queries";
+import { casQuery } from "./queries";
+import { ReleaseAuthorityDialog } from "./ReleaseAuthorityDialog";
 import { RenewAuthorityDialog } from "./RenewAuthorityDialog";
+import { isGone, isHeld, rightToRevoke } from "./revoked";
+import { RevokeAuthorityDialog } from "./RevokeAuthorityDialog";
+import { RevokedNotice } from "./RevokedNotice";
+import { useCrls } from "./useCrls";
 
 export function AuthorityPage() {
   const { t } = useTranslation();
+  const can = useCan();
   const { id: text } = useParams({ from: "/shell/authorities/$id" });
   const id = Number(text);
   const detail = useQuery({
@@ -41,8 +48,8 @@ export function AuthorityPage() {
     queryFn: () => api.get("/cas/{ca_id}", { path: { ca_id: id } }),
     enabled: Number.isInteger(id),
   });
-  const [dialog, setDialog] = useState<"renew" | "cross" | "delete">();
-  const crl = useQuery(crlsQuery).data?.data.find(({ ca_id }) => ca_id === id);
+  const [dialog, setDialog] = useState<"renew" | "cross" | "revoke" | "release" | "delete">();
+  const crl = useCrls()?.find(({ ca_id }) => ca_id === id);
   const above = <BackLink to="/authorities">{t("nav.authorities")}</BackLink>;
 
   if (!Number.isInteger(id) || (detail.error instanceof ApiError && detail.error.status === 404)) {
@@ -97,12 +104,36 @@ export function AuthorityPage() {
               {t("export.der")}
             </MenuItem>
           </Menu>
+          {isHeld(authority) && (
+            <Button
+              icon={CirclePlay}
+              needs={rightToRevoke(can)}
+              onClick={() => setDialog("release")}
+            >
+              {t("revoke.release")}
+            </Button>
+          )}
+          <Button
+            icon={Ban}
+            needs={rightToRevoke(can)}
+            blocked={
+              authority.is_root
+                ? t("revokeCa.root")
+                : !authority.parent_id
+                  ? t("revokeCa.elsewhere")
+                  : isGone(authority) && t("revokeCa.already")
+            }
+            onClick={() => setDialog("revoke")}
+          >
+            {t("revoke.button")}
+          </Button>
           <Button icon={Trash2} needs="delete:cas" onClick={() => setDialog("delete")}>
             {t("request.delete")}
           </Button>
         </>
       }
     >
+      <RevokedNotice authority={authority} />
       <LifeSpan
         from={authority.valid_from}
         to={authority.valid_to}
@@ -114,11 +145,17 @@ export function AuthorityPage() {
         <Revocation authority={authority} />
       </div>
       <Limits authority={authority} />
-      {authority.has_private_key && <Points authority={authority} />}
+      {authority.has_private_key && can("read:crl") && <Points authority={authority} />}
       <FurtherCertificates authority={authority} />
       <Issued authority={authority} />
       {dialog === "renew" && (
         <RenewAuthorityDialog authority={authority} onClose={() => setDialog(undefined)} />
+      )}
+      {dialog === "revoke" && (
+        <RevokeAuthorityDialog authority={authority} onClose={() => setDialog(undefined)} />
+      )}
+      {dialog === "release" && (
+        <ReleaseAuthorityDialog authority={authority} onClose={() => setDialog(undefined)} />
       )}
       {dialog === "delete" && (
         <DeleteAuthorityDialog authority={authority} onClose={() => setDialog(undefined)} />
@@ -175,7 +212,7 @@ function Identity({ authority }: { authority: Authority }) {
 function Revocation({ authority }: { authority: Authority }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const crl = useQuery(crlsQuery).data?.data.find(({ ca_id }) => ca_id === authority.id);
+  const crl = useCrls()?.find(({ ca_id }) => ca_id === authority.id);
   const [configuring, setConfiguring] = useState(false);
   const regenerate = useMutation({
     mutationFn: () => api.post("/crl/{ca_id}/regenerate", { path: { ca_id: authority.id } }),

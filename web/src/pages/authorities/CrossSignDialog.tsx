@@ -22,7 +22,7 @@ export function CrossSignDialog(props: { authority: Authority; onClose: () => vo
   const { id, name } = props.authority;
   const path = { ca_id: id };
   const issuers = (useQuery(casQuery).data?.data ?? []).filter(
-    (ca) => ca.id !== id && ca.id !== props.authority.parent_id && ca.has_private_key,
+    (ca) => ca.id !== id && ca.id !== props.authority.parent_id && ca.issuing_obstacle === "",
   );
   const [chosen, setChosen] = useState<string>();
   const issuer = issuers.find((ca) => String(ca.id) === chosen) ?? issuers[0];

@@ -35,3 +35,24 @@ export function treeRows(authorities: Authority[]): TreeRow[] {
   );
   return rows;
 }
+
+/** The authority and all that stand under it. */
+export function withThoseBelow<A extends Pick<Authority, "id" | "parent_id">>(all: A[], top: A) {
+  const found = [top];
+  for (const one of found)
+    found.push(...all.filter((ca) => ca.parent_id === one.id && !found.includes(ca)));
+  return found;
+}
+
+/** The nearest authority above that is revoked: what is under it falls with it. */
+export function revokedAbove(all: Authority[], authority: Authority) {
+  const passed = new Set<number>();
+  let above: Authority | undefined = authority;
+  while (above && !passed.has(above.id)) {
+    passed.add(above.id);
+    const { parent_id } = above as Authority;
+    above = all.find(({ id }) => id === parent_id);
+    if (above?.revoked) return above;
+  }
+  return undefined;
+}

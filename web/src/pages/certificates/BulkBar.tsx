@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Certificate } from "../../api";
+import { useRestricted } from "../../auth/restricted";
 import { Button, ButtonLink } from "../../components/Button";
 import { SelectionBar } from "../../components/SelectionBar";
 import { formatNumber } from "../../format";
@@ -24,6 +25,8 @@ export function BulkBar(props: {
   onClear: () => void;
 }) {
   const { t } = useTranslation();
+  // Revoking in the background is for who sees everything.
+  const restricted = useRestricted();
   const [action, setAction] = useState<BulkAction | "export" | "revoke-many">();
   const [all, setAll] = useState(false);
   const { certificates } = props;
@@ -83,7 +86,7 @@ export function BulkBar(props: {
         small
         icon={Ban}
         needs="write:certificates"
-        blocked={revocable.length === 0 && t("bulk.noneRevocable")}
+        blocked={(restricted && tooMany) || (revocable.length === 0 && t("bulk.noneRevocable"))}
         onClick={() => setAction(revocable.length > most ? "revoke-many" : "revoke")}
       >
         {t("bulk.revoke", { count: revocable.length })}
@@ -110,7 +113,7 @@ export function BulkBar(props: {
           {t("compare.open")}
         </ButtonLink>
       )}
-      {isFiltered(props.search) && props.matching > certificates.length && (
+      {!restricted && isFiltered(props.search) && props.matching > certificates.length && (
         <Button small icon={ListChecks} onClick={() => setAll(true)}>
           {t("bulk.allMatching", { n })}
         </Button>

@@ -5,6 +5,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Certificate } from "../../api";
+import { useRestricted } from "../../auth/restricted";
 import { useCan } from "../../auth/useCan";
 import { Button, ButtonLink } from "../../components/Button";
 import { DataTable } from "../../components/DataTable";
@@ -29,6 +30,7 @@ const perPage = 50;
 export function CertificatesPage(props: { current?: number }) {
   const { t } = useTranslation();
   const can = useCan();
+  const restricted = useRestricted();
   const { open } = useShell();
   const queries = useQueryClient();
   const search = useSearch({ from: "/shell/certificates" });
@@ -81,9 +83,11 @@ export function CertificatesPage(props: { current?: number }) {
               {t("userCertificate.open")}
             </ButtonLink>
           )}
-          <Button icon={FileInput} needs="write:certificates" onClick={() => open("import")}>
-            {t("import.button")}
-          </Button>
+          {!restricted && (
+            <Button icon={FileInput} needs="write:certificates" onClick={() => open("import")}>
+              {t("import.button")}
+            </Button>
+          )}
           <Button
             look="primary"
             icon={Plus}
@@ -136,9 +140,11 @@ export function CertificatesPage(props: { current?: number }) {
                   title={t("certificates.none")}
                   action={
                     <>
-                      <ButtonLink to="/enrolment" look="primary">
-                        {t("certificates.connect")}
-                      </ButtonLink>
+                      {can("read:acme") && (
+                        <ButtonLink to="/enrolment" look="primary">
+                          {t("certificates.connect")}
+                        </ButtonLink>
+                      )}
                       <Button needs="write:certificates" onClick={() => open("issue")}>
                         {t("issue.title")}
                       </Button>

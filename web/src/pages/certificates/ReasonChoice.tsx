@@ -13,12 +13,18 @@ const reasons = [
   "unspecified",
 ] as const satisfies readonly Reason[];
 
+const reasonsOfAuthority = reasons.map((reason) =>
+  reason === "keyCompromise" ? ("caCompromise" as const) : reason,
+);
+
 /** The reasons of RFC 5280 in words; the name that goes into the list stays visible. */
 export function ReasonChoice(props: {
   value: Reason;
   onChange: (reason: Reason) => void;
   /** What is on hold already can only be revoked for good. */
   forGood?: boolean;
+  /** The key of an authority is more than the key of a certificate, and has a reason of its own. */
+  ofAuthority?: boolean;
 }) {
   const { t } = useTranslation();
   return (
@@ -27,7 +33,7 @@ export function ReasonChoice(props: {
       label={t("revoke.reason")}
       value={props.value}
       onChange={props.onChange}
-      options={reasons
+      options={(props.ofAuthority ? reasonsOfAuthority : reasons)
         .filter((reason) => !(props.forGood && reason === "certificateHold"))
         .map((reason) => ({
           value: reason,

@@ -9,12 +9,17 @@ import { Page } from "../../components/Page";
 import { Tabs } from "../../components/Tabs";
 import { AccountsTab } from "./AccountsTab";
 import { AllowedNamesTab } from "./AllowedNamesTab";
+import { useWaitingOrders } from "./approvals";
+import { ApprovalsTab } from "./ApprovalsTab";
 import { ConnectTab } from "./ConnectTab";
 import { CredentialsTab } from "./CredentialsTab";
 import { CsrProfilesTab } from "./CsrProfilesTab";
+import { DomainsTab } from "./DomainsTab";
+import { LimitsTab } from "./LimitsTab";
 import { OperationsTab } from "./OperationsTab";
 import { OrdersTab } from "./OrdersTab";
 import { ServicesTab } from "./ServicesTab";
+import { StatisticsTab } from "./statistics/StatisticsTab";
 import { usePlace } from "./usePlace";
 
 const route = getRouteApi("/shell/enrolment");
@@ -25,6 +30,7 @@ export function EnrolmentPage() {
   const can = useCan();
   const search = route.useSearch();
   const { error } = usePlace(search.service);
+  const waiting = useWaitingOrders();
   const stats = useQuery({ queryKey: ["acme", "stats"], queryFn: () => api.get("/acme/stats") })
     .data?.data;
 
@@ -52,10 +58,27 @@ export function EnrolmentPage() {
             count: stats?.orders,
             content: <OrdersTab />,
           },
+          ...(can("read:acme")
+            ? [
+                {
+                  id: "approvals",
+                  label: t("approval.tab"),
+                  count: waiting || undefined,
+                  content: <ApprovalsTab />,
+                },
+              ]
+            : []),
           { id: "credentials", label: t("eab.tab"), content: <CredentialsTab /> },
           { id: "rules", label: t("csrProfile.tab"), content: <CsrProfilesTab /> },
           ...(can("write:acme")
             ? [{ id: "names", label: t("allowed.tab"), content: <AllowedNamesTab /> }]
+            : []),
+          ...(can("read:acme")
+            ? [
+                { id: "domains", label: t("domain.tab"), content: <DomainsTab /> },
+                { id: "limits", label: t("acmeLimits.tab"), content: <LimitsTab /> },
+                { id: "statistics", label: t("acmeStats.tab"), content: <StatisticsTab /> },
+              ]
             : []),
           ...(can("admin:system")
             ? [{ id: "operations", label: t("operations.tab"), content: <OperationsTab /> }]

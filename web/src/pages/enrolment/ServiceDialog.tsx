@@ -12,6 +12,7 @@ import { casQuery } from "../authorities/queries";
 import { refusal } from "../settings/SettingsForm";
 import { wholeNumber } from "../settings/useDraft";
 import styles from "./Enrolment.module.css";
+import { saveService } from "./saveService";
 import {
   challengeTypes,
   changesOf,
@@ -22,15 +23,10 @@ import {
 import { ServiceProfiles } from "./ServiceProfiles";
 
 /** Makes a service, or changes one: issuer, proofs, names, profiles. */
-export function ServiceDialog(props: {
-  service: Service | undefined;
-  /** The server lets somebody approve orders. */
-  approvals: boolean;
-  onClose: () => void;
-}) {
+export function ServiceDialog(props: { service: Service | undefined; onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const { service, approvals } = props;
+  const { service } = props;
   const [before] = useState(() => draftOf(service));
   const [draft, setDraft] = useState(before);
   const [tried, setTried] = useState(false);
@@ -41,13 +37,13 @@ export function ServiceDialog(props: {
       setDraft((now) => ({ ...now, [name]: value }));
   const changes = changesOf(draft, before);
   const save = useMutation({
-    mutationFn: () =>
-      service
-        ? api.patch("/acme/services/{name}", { path: { name: service.name }, body: changes })
-        : api.post("/acme/services", { body: { ...changes, name: draft.name.trim() } }),
-    onSuccess: async ({ data }) => {
+    mutationFn: async () => {
+      if (service) await saveService(service.name, changes);
+      else await api.post("/acme/services", { body: { ...changes, name: draft.name.trim() } });
+    },
+    onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["acme"] });
-      toast(t(service ? "common.saved" : "service.created", { name: data.name }));
+      toast(t(service ? "common.saved" : "service.created", { name: draft.name.trim() }));
       props.onClose();
     },
   });
@@ -59,10 +55,6 @@ export function ServiceDialog(props: {
   );
   const ok = nameOk && daysOk && profilesOk && draft.challenges.length > 0;
   const nothing = service !== undefined && Object.keys(changes).length === 0;
-  // A challenge that this server does not know yet is shown where a service has it.
-  const known = challengeTypes.filter(
-    (one) => challengeTypes.indexOf(one) < 3 || before.challenges.includes(one),
-  );
   return (
     <Dialog
       title={service ? t("service.editTitle", { name: service.name }) : t("service.create")}
@@ -136,17 +128,15 @@ export function ServiceDialog(props: {
             onChange={set("enabled")}
           />
           <Checkbox label={t("service.eab")} checked={draft.eab} onChange={set("eab")} />
-          {approvals && (
-            <Checkbox
-              label={t("service.approval")}
-              checked={draft.approval}
-              onChange={set("approval")}
-            />
-          )}
+          <Checkbox
+            label={t("service.approval")}
+            checked={draft.approval}
+            onChange={set("approval")}
+          />
         </fieldset>
         <fieldset className={styles.group}>
           <legend>{t("enrolment.challenges")}</legend>
-          {known.map((one) => (
+          {challengeTypes.map((one) => (
             <Checkbox
               key={one}
               label={`${one} – ${t(`service.challenge_${one}`)}`}

@@ -25,6 +25,7 @@ import { toast } from "../../components/toasts";
 import { casQuery } from "../authorities/queries";
 import styles from "./Enrolment.module.css";
 import { servicesQuery } from "./queries";
+import { saveService } from "./saveService";
 import { ServiceDialog } from "./ServiceDialog";
 import type { Service } from "./serviceDraft";
 
@@ -39,11 +40,10 @@ export function ServicesTab() {
   const list = useQuery(servicesQuery);
   const cas = useQuery(casQuery).data?.data ?? [];
   const toggle = useMutation({
-    mutationFn: ({ name, enabled }: Service) =>
-      api.patch("/acme/services/{name}", { path: { name }, body: { enabled: !enabled } }),
-    onSuccess: async ({ data }) => {
+    mutationFn: ({ name, enabled }: Service) => saveService(name, { enabled: !enabled }),
+    onSuccess: async (_, { name, enabled }) => {
       await queries.invalidateQueries({ queryKey: ["acme"] });
-      toast(t(data.enabled ? "service.enabledDone" : "service.disabledDone", { name: data.name }));
+      toast(t(enabled ? "service.disabledDone" : "service.enabledDone", { name }));
     },
   });
   const columns: Column<Service>[] = [
@@ -87,7 +87,12 @@ export function ServicesTab() {
       title: t("service.who"),
       card: "line",
       width: "11rem",
-      cell: ({ eab_required }) => t(eab_required ? "service.withCredential" : "service.anyClient"),
+      cell: ({ eab_required, require_approval }) => (
+        <span className={styles.two}>
+          {t(eab_required ? "service.withCredential" : "service.anyClient")}
+          {require_approval && <small className="muted">{t("service.approved")}</small>}
+        </span>
+      ),
     },
     {
       id: "challenges",
@@ -167,7 +172,6 @@ export function ServicesTab() {
       {editing && (
         <ServiceDialog
           service={editing === "new" ? undefined : editing}
-          approvals={list.data?.data.some((one: Service) => "require_approval" in one) ?? false}
           onClose={() => setEditing(undefined)}
         />
       )}

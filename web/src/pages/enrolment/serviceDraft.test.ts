@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { changesOf, draftOf } from "./serviceDraft";
+import { changesOf, draftOf, generalOf } from "./serviceDraft";
 
 it("sends only what was changed, in the server's words", () => {
   const before = draftOf(undefined);
@@ -20,4 +20,14 @@ it("sends only what was changed, in the server's words", () => {
     allowed_names: ["*.shop.example", "10.0.0.0/8"],
     profiles: [{ name: "short", description: "", validity_hours: 160, cert_type: "server" }],
   });
+});
+
+it("knows what of the default service is a setting of ACME as a whole", () => {
+  expect(
+    generalOf({ enabled: false, require_approval: true, eab_required: true, validity_days: 30 }),
+  ).toEqual({
+    general: { enabled: false, require_approval: true, validity_days: 30 },
+    own: { eab_required: true },
+  });
+  expect(generalOf({ description: "" })).toEqual({ general: {}, own: { description: "" } });
 });

@@ -1,12 +1,9 @@
 import type { Body, Data } from "../../api";
 import { itemsOf } from "../settings/useDraft";
 
-/** Servers of an earlier version know of no approval. */
-export type Service = Data<"get", "/acme/services">[number] & { require_approval?: boolean };
+export type Service = Data<"get", "/acme/services">[number];
 export type ServiceProfile = Service["profiles"][number];
-type Changes = NonNullable<Body<"patch", "/acme/services/{name}">> & {
-  require_approval?: boolean | null;
-};
+export type Changes = NonNullable<Body<"patch", "/acme/services/{name}">>;
 
 export const challengeTypes = [
   "http-01",
@@ -68,7 +65,7 @@ export function draftOf(service: Service | undefined): ServiceDraft {
   };
 }
 
-/** Only what was changed: what an older server does not know is not sent by accident. */
+/** Only what was changed. */
 export function changesOf(draft: ServiceDraft, before: ServiceDraft): Changes {
   const changes: Changes = {};
   const changed = (name: keyof ServiceDraft) =>
@@ -94,4 +91,16 @@ export function changesOf(draft: ServiceDraft, before: ServiceDraft): Changes {
     }));
   }
   return changes;
+}
+
+/** What of it is a setting of ACME as a whole, when the service is the default one. */
+export function generalOf(changes: Changes) {
+  const { enabled, validity_days, terms_of_service, require_approval, ...own } = changes;
+  const general = { enabled, validity_days, terms_of_service, require_approval };
+  return {
+    general: Object.fromEntries(
+      Object.entries(general).filter(([, value]) => value !== undefined),
+    ) as Partial<typeof general>,
+    own,
+  };
 }

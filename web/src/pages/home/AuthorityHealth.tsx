@@ -3,24 +3,26 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
+import { useCan } from "../../auth/useCan";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { LifetimeBar } from "../../components/LifetimeBar";
 import { Section } from "../../components/Page";
 import { SkeletonLines } from "../../components/Skeleton";
 import { formatDay } from "../../format";
 import { AuthorityState } from "../authorities/AuthorityState";
-import { crlsQuery } from "../authorities/queries";
+import { useCrls } from "../authorities/useCrls";
 import { authorityWindow, lifeStatus } from "../authorities/life";
 import styles from "./HomePage.module.css";
 
 export function AuthorityHealth() {
   const { t } = useTranslation();
+  const can = useCan();
   const cas = useQuery({
     queryKey: ["cas", "list"],
     queryFn: () => api.get("/cas"),
     placeholderData: keepPreviousData,
   });
-  const crls = useQuery(crlsQuery).data?.data;
+  const crls = useCrls();
   return (
     <Section title={t("nav.authorities")} card flush>
       {cas.isError ? (
@@ -51,13 +53,15 @@ export function AuthorityHealth() {
                   />
                   <span className={styles.line}>
                     <small>{t("home.until", { day: formatDay(ca.valid_to) })}</small>
-                    <small>
-                      {crl
-                        ? t(crl.is_stale ? "home.crlStale" : "home.crlUntil", {
-                            day: formatDay(crl.next_update),
-                          })
-                        : t("home.noCrl")}
-                    </small>
+                    {can("read:crl") && (
+                      <small>
+                        {crl
+                          ? t(crl.is_stale ? "home.crlStale" : "home.crlUntil", {
+                              day: formatDay(crl.next_update),
+                            })
+                          : t("home.noCrl")}
+                      </small>
+                    )}
                   </span>
                 </Link>
               </li>

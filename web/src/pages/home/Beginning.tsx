@@ -1,6 +1,7 @@
 import { Plug } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { useCan } from "../../auth/useCan";
 import { Button, ButtonLink } from "../../components/Button";
 import { EmptyState } from "../../components/EmptyState";
 import { Section } from "../../components/Page";
@@ -10,6 +11,7 @@ import { useShell } from "../../shell/context";
 export function Beginning() {
   const { t } = useTranslation();
   const { open } = useShell();
+  const can = useCan();
   return (
     <Section title={t("certificates.none")} card>
       <EmptyState
@@ -17,9 +19,11 @@ export function Beginning() {
         title={t("home.beginTitle")}
         action={
           <>
-            <ButtonLink to="/enrolment" look="primary">
-              {t("certificates.connect")}
-            </ButtonLink>
+            {can("read:acme") && (
+              <ButtonLink to="/enrolment" look="primary">
+                {t("certificates.connect")}
+              </ButtonLink>
+            )}
             <Button needs="write:certificates" onClick={() => open("issue")}>
               {t("issue.title")}
             </Button>

@@ -3,6 +3,7 @@ import { Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
+import { useRestricted } from "../../auth/restricted";
 import { useCan } from "../../auth/useCan";
 import { Button } from "../../components/Button";
 import { Page } from "../../components/Page";
@@ -12,11 +13,19 @@ import { AuthorityHealth } from "./AuthorityHealth";
 import { Beginning } from "./Beginning";
 import { ExpiryChart } from "./ExpiryChart";
 import { Figures } from "./Figures";
+import { OwnHome } from "./OwnHome";
 import { ownCertificatesQuery, statsQuery } from "./queries";
 import styles from "./HomePage.module.css";
 import { RecentActivity } from "./RecentActivity";
 
+/** Who sees all certificates watches over them; others see what is theirs. */
 export function HomePage() {
+  const can = useCan();
+  const restricted = useRestricted();
+  return can("read:certificates") && !restricted ? <Watch /> : <OwnHome />;
+}
+
+function Watch() {
   const { t } = useTranslation();
   const { open } = useShell();
   const can = useCan();
@@ -69,7 +78,7 @@ export function HomePage() {
           )}
         </div>
         <div>
-          <AuthorityHealth />
+          {can("read:cas") && <AuthorityHealth />}
           {can("read:audit") && <RecentActivity />}
         </div>
       </div>

@@ -12,6 +12,7 @@ import { Facts, Section } from "../../components/Page";
 import { SkeletonLines } from "../../components/Skeleton";
 import { toast } from "../../components/toasts";
 import { ClientCertificatesSection } from "./ClientCertificatesSection";
+import { OwnRightsSection } from "./OwnRightsSection";
 import { PasskeysSection } from "./PasskeysSection";
 import { PasswordForm } from "./PasswordForm";
 import { SecondFactorSection } from "./SecondFactorSection";
@@ -40,6 +41,7 @@ export function AccountSection() {
       <SecondFactorSection />
       <PasskeysSection />
       <ClientCertificatesSection />
+      <OwnRightsSection />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Ellipsis, Pencil, Trash2, Users } from "lucide-react";
+import { Ellipsis, ListFilter, Pencil, Trash2, Users } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -11,6 +11,7 @@ import { Menu, MenuItem, MenuLine } from "../../components/Menu";
 import { formatNumber } from "../../format";
 import { DeleteGrantDialog } from "./DeleteGrantDialog";
 import { MembersDialog } from "./MembersDialog";
+import { RestrictionDialog } from "./RestrictionDialog";
 import { RightsDialog } from "./RightsDialog";
 import { ListSection } from "./ListSection";
 import styles from "./Settings.module.css";
@@ -19,7 +20,10 @@ import styles from "./Settings.module.css";
 export function GroupsSection() {
   const { t } = useTranslation();
   const can = useCan();
-  const [open, setOpen] = useState<{ group: Group; dialog: "edit" | "members" | "delete" }>();
+  const [open, setOpen] = useState<{
+    group: Group;
+    dialog: "edit" | "members" | "restrict" | "delete";
+  }>();
   const [creating, setCreating] = useState(false);
   const groups = useQuery({ queryKey: ["groups", "list"], queryFn: () => api.get("/groups") });
   const close = () => setOpen(undefined);
@@ -92,6 +96,13 @@ export function GroupsSection() {
               >
                 {t("users.edit")}
               </MenuItem>
+              <MenuItem
+                icon={ListFilter}
+                disabled={!can("admin:users")}
+                onSelect={() => setOpen({ group, dialog: "restrict" })}
+              >
+                {t("users.restrict")}
+              </MenuItem>
               <MenuLine />
               <MenuItem
                 icon={Trash2}
@@ -109,6 +120,12 @@ export function GroupsSection() {
       {creating && <RightsDialog kind="group" onClose={() => setCreating(false)} />}
       {open?.dialog === "edit" && <RightsDialog kind="group" before={open.group} onClose={close} />}
       {open?.dialog === "members" && <MembersDialog group={open.group} onClose={close} />}
+      {open?.dialog === "restrict" && (
+        <RestrictionDialog
+          whom={{ kind: "group", id: open.group.id, name: open.group.name }}
+          onClose={close}
+        />
+      )}
       {open?.dialog === "delete" && (
         <DeleteGrantDialog kind="group" id={open.group.id} name={open.group.name} onClose={close} />
       )}

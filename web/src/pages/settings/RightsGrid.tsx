@@ -3,8 +3,9 @@ import { useTranslation } from "react-i18next";
 
 import { covers } from "../../auth/permissions";
 import { Checkbox } from "../../components/Field";
-import { gridRows, resources, verbs } from "./rights";
+import { gridRows, verbs } from "./rights";
 import styles from "./Settings.module.css";
+import { useResourceText } from "./useResourceText";
 
 /** Rights as a grid of what and to what; without `onChange` it only shows them. */
 export function RightsGrid(props: {
@@ -16,10 +17,7 @@ export function RightsGrid(props: {
   const { t } = useTranslation();
   const rows = gridRows(props.all);
   const shown = verbs.filter((verb) => rows.some((row) => row.verbs.has(verb)));
-  const nameOf = (resource: string) => {
-    const known = resources.find((one) => one === resource);
-    return known ? t(`resource.${known}`) : resource;
-  };
+  const nameOf = useResourceText();
   return (
     <table className={styles.rights}>
       <caption>{props.caption}</caption>

@@ -2,23 +2,27 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useEffect, useRef, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useRestricted } from "../../auth/restricted";
 import { useCan } from "../../auth/useCan";
 import { Page } from "../../components/Page";
 import { NotFoundPage } from "../NotFoundPage";
 import { AboutSection } from "./AboutSection";
 import { AccountSection } from "./AccountSection";
 import { AppearanceSection } from "./AppearanceSection";
+import { CtSection } from "./CtSection";
 import { GeneralSection } from "./GeneralSection";
 import { GroupsSection } from "./GroupsSection";
 import { KeysSection } from "./KeysSection";
 import { LimitsSection } from "./LimitsSection";
 import { LogSection } from "./LogSection";
 import { MailSection } from "./MailSection";
+import { NoticesSection } from "./NoticesSection";
 import { RolesSection } from "./RolesSection";
 import { SecuritySection } from "./SecuritySection";
 import { SessionsSection } from "./SessionsSection";
 import styles from "./Settings.module.css";
 import { UsersSection } from "./UsersSection";
+import { WebhooksSection } from "./webhooks/WebhooksSection";
 
 interface Entry {
   id:
@@ -33,10 +37,15 @@ interface Entry {
     | "limits"
     | "general"
     | "mail"
+    | "notices"
+    | "webhooks"
+    | "ct"
     | "log"
     | "about";
   component: ComponentType;
   needs?: string;
+  /** About the whole server: not for who is restricted to a part of it. */
+  whole?: boolean;
 }
 
 const groups: {
@@ -67,8 +76,11 @@ const groups: {
     entries: [
       { id: "general", component: GeneralSection, needs: "read:settings" },
       { id: "mail", component: MailSection, needs: "read:settings" },
+      { id: "notices", component: NoticesSection, needs: "read:settings" },
+      { id: "webhooks", component: WebhooksSection, needs: "read:settings" },
+      { id: "ct", component: CtSection, needs: "read:settings" },
       { id: "log", component: LogSection, needs: "read:settings" },
-      { id: "about", component: AboutSection },
+      { id: "about", component: AboutSection, whole: true },
     ],
   },
 ];
@@ -76,6 +88,7 @@ const groups: {
 export function SettingsPage() {
   const { t } = useTranslation();
   const can = useCan();
+  const restricted = useRestricted();
   const { section } = useParams({ from: "/shell/settings/$section" });
   const nav = useRef<HTMLElement>(null);
   // On phones the sections are a strip that scrolls; the chosen one must be in sight.
@@ -83,10 +96,14 @@ export function SettingsPage() {
     const chosen = nav.current?.querySelector("[aria-current=page]");
     chosen?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [section]);
-  const visible = groups.map((group) => ({
-    ...group,
-    entries: group.entries.filter(({ needs }) => !needs || can(needs)),
-  }));
+  const visible = groups
+    .map((group) => ({
+      ...group,
+      entries: group.entries.filter(
+        ({ needs, whole }) => (!needs || can(needs)) && !(whole && restricted),
+      ),
+    }))
+    .filter(({ entries }) => entries.length > 0);
   const entry = visible.flatMap(({ entries }) => entries).find(({ id }) => id === section);
   if (!entry) return <NotFoundPage />;
   const Section = entry.component;

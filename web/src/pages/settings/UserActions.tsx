@@ -1,4 +1,12 @@
-import { CirclePause, CirclePlay, Ellipsis, KeyRound, Pencil, Trash2 } from "lucide-react";
+import {
+  CirclePause,
+  CirclePlay,
+  Ellipsis,
+  KeyRound,
+  ListFilter,
+  Pencil,
+  Trash2,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import type { User } from "../../api";
@@ -6,7 +14,7 @@ import { useCan } from "../../auth/useCan";
 import { IconButton } from "../../components/Button";
 import { Menu, MenuItem, MenuLine } from "../../components/Menu";
 
-export type UserDialog = "edit" | "reset" | "delete";
+export type UserDialog = "edit" | "reset" | "restrict" | "delete";
 
 export function UserActions(props: {
   user: User;
@@ -33,6 +41,14 @@ export function UserActions(props: {
         onSelect={() => props.onOpen("reset")}
       >
         {t("users.reset")}
+      </MenuItem>
+      <MenuItem
+        icon={ListFilter}
+        hint={user.role === "admin" ? t("users.notAdministrators") : undefined}
+        disabled={user.role === "admin" || !can("admin:users")}
+        onSelect={() => props.onOpen("restrict")}
+      >
+        {t("users.restrict")}
       </MenuItem>
       <MenuItem
         icon={user.active ? CirclePause : CirclePlay}

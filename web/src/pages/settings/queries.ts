@@ -12,3 +12,15 @@ export const permissionsQuery = queryOptions({
   queryFn: () => api.get("/rbac/permissions"),
   staleTime: Infinity,
 });
+
+export const usersQuery = queryOptions({
+  queryKey: ["users"],
+  queryFn: () => api.get("/users"),
+});
+
+export const ownedQuery = (id: number) =>
+  queryOptions({
+    queryKey: ["users", "owned", id],
+    queryFn: () => api.get("/users/{user_id}/owned", { path: { user_id: id } }),
+    staleTime: 0,
+  });

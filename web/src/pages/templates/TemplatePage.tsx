@@ -8,6 +8,7 @@ import { api, ApiError } from "../../api";
 import { base } from "../../api/client";
 import { fileStem } from "../../api/download";
 import { Anchor, Button } from "../../components/Button";
+import { useRestricted } from "../../auth/restricted";
 import { BackLink } from "../../components/BackLink";
 import lists from "../../components/List.module.css";
 import { LoadingPage } from "../../components/LoadingPage";
@@ -29,6 +30,7 @@ import { VersionsDialog } from "./VersionsDialog";
 
 export function TemplatePage() {
   const { t } = useTranslation();
+  const restricted = useRestricted();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const useText = useUseText();
@@ -187,11 +189,13 @@ export function TemplatePage() {
             ]}
           />
         </Section>
-        <div className={lists.wide}>
-          <Section title={t("template.sample")} card>
-            <Sample wanted={{ template_id: id }} />
-          </Section>
-        </div>
+        {!restricted && (
+          <div className={lists.wide}>
+            <Section title={t("template.sample")} card>
+              <Sample wanted={{ template_id: id }} />
+            </Section>
+          </div>
+        )}
         {versions && (
           <Section title={t("template.versions")} card>
             <ol className={styles.versions}>

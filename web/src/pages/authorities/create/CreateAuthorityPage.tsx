@@ -47,7 +47,7 @@ export function CreateAuthorityPage() {
   const heading = useRef<HTMLHeadingElement>(null);
   const cas = useQuery(casQuery);
   const parents = (cas.data?.data ?? []).filter(
-    (ca) => ca.has_private_key && ca.is_active && ca.path_length !== 0,
+    (ca) => ca.issuing_obstacle === "" && ca.path_length !== 0,
   );
   const parent =
     draft.kind === "intermediate"

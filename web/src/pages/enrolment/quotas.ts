@@ -1,0 +1,1 @@
+export const quotaKinds = ["account", "external_account", "identifier"] as const;

@@ -1,0 +1,169 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "../../api";
+import { Button } from "../../components/Button";
+import { Dialog } from "../../components/Dialog";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Checkbox, Form } from "../../components/Field";
+import { SkeletonLines } from "../../components/Skeleton";
+import { toast } from "../../components/toasts";
+import { casQuery } from "../authorities/queries";
+import { templatesQuery } from "../templates/queries";
+import styles from "./Settings.module.css";
+import { useRestrictionText } from "./useRestrictionText";
+
+interface Whom {
+  kind: "user" | "group";
+  id: number;
+  name: string;
+}
+
+/** To which authorities and templates a user, or whoever is in a group, is restricted. */
+export function RestrictionDialog(props: { whom: Whom; onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const { kind, id, name } = props.whom;
+  const now = useQuery({
+    queryKey: [kind === "user" ? "users" : "groups", "restriction", id],
+    queryFn: async () => {
+      if (kind === "user")
+        return (await api.get("/users/{user_id}/restriction", { path: { user_id: id } })).data;
+      const { data } = await api.get("/groups/{group_id}/restriction", { path: { group_id: id } });
+      return { ...data, groups: [] };
+    },
+    staleTime: 0,
+  });
+  const [changed, setChanged] = useState<{ cas: number[]; templates: number[] }>();
+  const chosen = changed ?? {
+    cas: now.data?.ca_ids ?? [],
+    templates: now.data?.template_ids ?? [],
+  };
+  const cas = useQuery(casQuery);
+  const templates = useQuery(templatesQuery);
+  const groups = useQuery({
+    queryKey: ["groups", "list"],
+    queryFn: () => api.get("/groups"),
+    enabled: Boolean(now.data?.groups.length),
+  }).data?.data;
+  const inWords = useRestrictionText(cas.data?.data ?? [], templates.data?.data ?? []);
+  const none = chosen.cas.length === 0 && chosen.templates.length === 0;
+
+  const save = useMutation({
+    mutationFn: async () => {
+      const body = { ca_ids: chosen.cas, template_ids: chosen.templates };
+      if (kind === "user") {
+        const path = { user_id: id };
+        if (none) await api.delete("/users/{user_id}/restriction", { path });
+        else await api.put("/users/{user_id}/restriction", { path, body });
+      } else {
+        const path = { group_id: id };
+        if (none) await api.delete("/groups/{group_id}/restriction", { path });
+        else await api.put("/groups/{group_id}/restriction", { path, body });
+      }
+    },
+    onSuccess: async () => {
+      await Promise.all(
+        ["users", "groups"].map((topic) => queries.invalidateQueries({ queryKey: [topic] })),
+      );
+      toast(t(none ? "restriction.lifted" : "restriction.saved", { name }));
+      props.onClose();
+    },
+  });
+  const error = now.error ?? cas.error ?? templates.error ?? save.error;
+  const loaded = now.data && cas.data && templates.data;
+
+  return (
+    <Dialog
+      title={t(kind === "user" ? "restriction.userTitle" : "restriction.groupTitle", { name })}
+      lead={t("restriction.lead")}
+      locked={save.isPending}
+      onSubmit={() => loaded && changed && save.mutate()}
+      onClose={props.onClose}
+      footer={
+        <>
+          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
+          <Button
+            type="submit"
+            look="primary"
+            busy={save.isPending}
+            needs="admin:users"
+            blocked={!changed && t("common.nothingChanged")}
+          >
+            {t("common.save")}
+          </Button>
+        </>
+      }
+    >
+      <Form>
+        {loaded ? (
+          <>
+            <p className={styles.words} role="status">
+              {inWords({ ca_ids: chosen.cas, template_ids: chosen.templates })}
+            </p>
+            {now.data.groups.map((group) => (
+              <p key={group.group_id} className={styles.words}>
+                <b>
+                  {t("restriction.ofGroup", {
+                    group: groups?.find((one) => one.id === group.group_id)?.name ?? group.group_id,
+                  })}
+                </b>{" "}
+                {inWords(group)}
+              </p>
+            ))}
+            <Picker
+              legend={t("restriction.authorities")}
+              empty={t("restriction.noAuthorities")}
+              options={cas.data.data}
+              chosen={chosen.cas}
+              onChange={(ids) => setChanged({ ...chosen, cas: ids })}
+            />
+            <Picker
+              legend={t("restriction.templates")}
+              empty={t("restriction.noTemplates")}
+              options={templates.data.data}
+              chosen={chosen.templates}
+              onChange={(ids) => setChanged({ ...chosen, templates: ids })}
+            />
+          </>
+        ) : (
+          !error && <SkeletonLines lines={8} label={t("common.loading")} />
+        )}
+        {error && <ErrorNotice error={error} />}
+      </Form>
+    </Dialog>
+  );
+}
+
+function Picker(props: {
+  legend: string;
+  empty: string;
+  options: readonly { id: number; name: string }[];
+  chosen: readonly number[];
+  onChange: (chosen: number[]) => void;
+}) {
+  return (
+    <fieldset className={styles.fieldset}>
+      <legend>{props.legend}</legend>
+      {props.options.length === 0 ? (
+        <p className="muted">{props.empty}</p>
+      ) : (
+        <div className={styles.permissions}>
+          {props.options.map(({ id, name }) => (
+            <Checkbox
+              key={id}
+              label={name}
+              checked={props.chosen.includes(id)}
+              onChange={(on) =>
+                props.onChange(
+                  on ? [...props.chosen, id] : props.chosen.filter((one) => one !== id),
+                )
+              }
+            />
+          ))}
+        </div>
+      )}
+    </fieldset>
+  );
+}

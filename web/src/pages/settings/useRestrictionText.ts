@@ -1,0 +1,26 @@
+import { useTranslation } from "react-i18next";
+
+import { formatChoice } from "../../format";
+
+interface Named {
+  id: number;
+  name: string;
+}
+
+/** A restriction as a sentence; an empty list stands for all of its kind. */
+export function useRestrictionText(all: readonly Named[], made: readonly Named[]) {
+  const { t } = useTranslation();
+  return (restriction: { ca_ids: number[]; template_ids: number[] }) => {
+    const names = (ids: number[], known: readonly Named[]) =>
+      formatChoice(
+        ids.map((id) => known.find((one) => one.id === id)?.name ?? t("restriction.gone", { id })),
+      );
+    const { ca_ids, template_ids } = restriction;
+    const authorities = names(ca_ids, all);
+    const templates = names(template_ids, made);
+    if (ca_ids.length === 0 && template_ids.length === 0) return t("restriction.none");
+    if (template_ids.length === 0) return t("restriction.byAuthority", { authorities });
+    if (ca_ids.length === 0) return t("restriction.byTemplate", { templates });
+    return t("restriction.byBoth", { authorities, templates });
+  };
+}
