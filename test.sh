@@ -166,7 +166,7 @@ run_fuzz() {
 
 run_bench() {
   say "bench"
-  if build/venv/bin/python bench/run.py ${name:+"$name"}; then count bench 1 0; else count bench 0 1; fi
+  if tools/with_postgres.sh build/venv/bin/python bench/run.py ${name:+"$name"}; then count bench 1 0; else count bench 0 1; fi
 }
 
 # Runs a command and shows its output only when it fails.

@@ -28,14 +28,14 @@ class Load:
         return self.cpu_seconds / self.requests * 1e6
 
 
-def wrk(pid, url, seconds, connections, threads=2, headers=(), bodies=None):
-    """Asks the server that runs as `pid`. With `bodies`, a file of one JSON body per line, it posts."""
+def wrk(pid, url, seconds, connections, threads=2, headers=(), lines=None):
+    """Asks the server that runs as `pid`. `lines` is a file of what to send: a path to ask for, or JSON to post."""
     command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", SCRIPT]
     for header in headers:
         command += ["-H", header]
     command += [url, "--", threads]
-    if bodies:
-        command.append(bodies)
+    if lines:
+        command.append(lines)
     with Spent(pid) as spent:
         done = run(*command, timeout=seconds + 60)
     line = next(line for line in done.stdout.splitlines() if line.startswith("{"))

@@ -1,5 +1,5 @@
--- Posts the lines of a file, each thread its own share of them, when there is a file; says in the
--- end what happened, as one line of JSON.
+-- Sends the lines of a file, each thread its own share of them, when there is a file: a path is asked
+-- for, JSON is posted. Says in the end what happened, as one line of JSON.
 
 local threads = 0
 
@@ -13,17 +13,21 @@ function init(args)
     return
   end
   wrk.headers["Content-Type"] = "application/json"
-  local bodies, line_number, count = {}, 0, tonumber(args[1])
+  local requests, line_number, count = {}, 0, tonumber(args[1])
   for line in io.lines(args[2]) do
     if line_number % count == number then
-      bodies[#bodies + 1] = wrk.format("POST", nil, nil, line)
+      if line:sub(1, 1) == "/" then
+        requests[#requests + 1] = wrk.format("GET", line)
+      else
+        requests[#requests + 1] = wrk.format("POST", nil, nil, line)
+      end
     end
     line_number = line_number + 1
   end
-  local next_body = 0
+  local last = 0
   request = function()
-    next_body = next_body % #bodies + 1
-    return bodies[next_body]
+    last = last % #requests + 1
+    return requests[last]
   end
 end
 

@@ -28,14 +28,14 @@ constexpr std::size_t looked_ahead = 256;  // in the queue, for a job that may r
 
 struct Validated {
   AuthorizationStatus status;
-  ChallengeType challenge;
+  std::string challenge;  // "http-01"
   std::int64_t attempts;
   std::optional<json::Raw> error;
 };
 BOOST_DESCRIBE_STRUCT(Validated, (), (status, challenge, attempts, error))
 
 struct Started {
-  ChallengeType challenge;
+  std::string challenge;
 };
 BOOST_DESCRIBE_STRUCT(Started, (), (challenge))
 
@@ -112,7 +112,7 @@ Result<Authorization> AcmeValidation::respond(const auth::Act& request, const Ac
     database_.write(act, [&](db::Session& session) {
       if (storage::AcmeStore{session}.start(authorization)) {
         session.record("acme_authorization", authorization.id, authorization.identifier,
-                       Started{type});
+                       Started{std::string{core::acme::wire_name(type)}});
       }
     });
   }
@@ -308,7 +308,7 @@ bool AcmeValidation::settle(db::Session& session, const Authorization& authoriza
   store.update(authorization);
   const Validated validated{
       .status = authorization.status,
-      .challenge = *authorization.attempted,
+      .challenge = std::string{core::acme::wire_name(*authorization.attempted)},
       .attempts = authorization.attempts,
       .error = authorization.error ? std::optional{json::Raw{*authorization.error}} : std::nullopt};
   if (authorization.error) {

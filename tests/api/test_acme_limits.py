@@ -211,6 +211,8 @@ def test_an_approved_order_becomes_a_certificate(site, boss, careful, register):
     order = finalized(account, name)
     row = waiting(boss, name)
     assert row["service"] == "careful" and row["contact"] == ["mailto:holder@example.com"]
+    needed = [item for item in boss.get("/dashboard/attention").data["items"] if item["title"] == name]
+    assert [item["kind"] for item in needed] == ["order_waiting"] and needed[0]["target_id"] == row["id"]
     # It survives the worst that can happen meanwhile.
     site.kill()
     site.start()

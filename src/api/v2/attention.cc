@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/acme/identifier.h"
+#include "storage/acme_approval_store.h"
 #include "storage/acme_store.h"
 #include "storage/certificate_store.h"
 
@@ -110,6 +111,25 @@ void add_failed_orders(Attention& attention, const DashboardParts& parts, base::
   }
 }
 
+// Finalized orders that wait for a person: their clients wait, too.
+void add_waiting_orders(Attention& attention, const DashboardParts& parts, base::Time now) {
+  constexpr int looked_at = 20;
+  parts.database.read([&](db::Session& session) {
+    const storage::AcmeStore store{session};
+    for (const auto& approval : storage::AcmeApprovalStore{session}.list(0, now, looked_at)) {
+      if (const auto order = store.find(approval.order_id)) {
+        attention.items.push_back({.kind = "order_waiting",
+                                   .severity = Severity::warning,
+                                   .title = names_of(*order),
+                                   .detail = "waits for approval",
+                                   .target = "approval",
+                                   .target_id = order->id.to_number(),
+                                   .due = approval.expires_at});
+      }
+    }
+  });
+}
+
 void add_authorities(Attention& attention, const DashboardParts& parts, base::Time now) {
   for (const auto& issuer : parts.authorities.issuers()) {
     const auto& authority = issuer->authority;
@@ -146,6 +166,7 @@ Attention attention_for(const DashboardParts& parts, const http::Call& call) {
   add_authorities(attention, parts, call.now);
   add_certificates(attention, parts, call.now);
   if (call.caller.rights.include(auth::read_acme.name())) {
+    add_waiting_orders(attention, parts, call.now);
     add_failed_orders(attention, parts, call.now);
   }
   std::ranges::stable_sort(attention.items, {}, &AttentionItem::severity);

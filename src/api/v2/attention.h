@@ -28,7 +28,8 @@ struct Attention {
 BOOST_DESCRIBE_STRUCT(Attention, (), (items))
 
 // What needs somebody's hands, the most pressing first: certificates and authorities near their
-// end, revocation lists out of date, and, for those who may see them, ACME orders that failed.
+// end, revocation lists out of date, and, for those who may see them, ACME orders that wait for
+// approval or failed.
 Attention attention_for(const DashboardParts& parts, const http::Call& call);
 
 }  // namespace api::v2

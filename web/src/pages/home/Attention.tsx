@@ -1,6 +1,7 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
 import {
   CircleCheck,
+  ClipboardCheck,
   Clock,
   FileWarning,
   Hourglass,
@@ -26,6 +27,7 @@ const icons: Record<string, LucideIcon> = {
   certificate_expired: Hourglass,
   authority_expiring: Landmark,
   crl_stale: FileWarning,
+  order_waiting: ClipboardCheck,
   order_failed: PlugZap,
 };
 const actions = [
@@ -33,6 +35,7 @@ const actions = [
   "certificate_expired",
   "authority_expiring",
   "crl_stale",
+  "order_waiting",
   "order_failed",
 ] as const;
 const atFirst = 6;
@@ -115,6 +118,7 @@ function useReason() {
   return (item: AttentionItem) => {
     const when = formatRelative(item.due);
     const past = Boolean(item.due && Date.parse(item.due) < Date.now());
+    if (item.kind === "order_waiting") return t("attention.waits", { when });
     if (item.kind === "crl_stale") return t("attention.crlStale");
     if (item.kind.startsWith("certificate_") && item.due)
       return t(past ? "attention.wasExpired" : "attention.expires", { when });
@@ -129,5 +133,6 @@ function target(item: AttentionItem): LinkProps {
   if (item.target === "certificate")
     return { to: "/certificates/$id", params, search: {} } as LinkProps;
   if (item.target === "authority") return { to: "/authorities/$id", params } as LinkProps;
-  return { to: "/enrolment", search: { tab: "orders" } } as LinkProps;
+  const tab = item.target === "approval" ? "approvals" : "orders";
+  return { to: "/enrolment", search: { tab } } as LinkProps;
 }

@@ -22,10 +22,10 @@ it("counts proofs by type and outcome, the most frequent type first", () => {
   });
   expect(
     proofTallies([
-      entry("dns_01", "valid"),
-      entry("http_01", "valid"),
-      entry("http_01", "pending"),
-      entry("http_01", "invalid"),
+      entry("dns-01", "valid"),
+      entry("http-01", "valid"),
+      entry("http-01", "pending"),
+      entry("http-01", "invalid"),
       { details: "{}", user_agent: "" },
     ]),
   ).toEqual([

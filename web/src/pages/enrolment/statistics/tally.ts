@@ -30,8 +30,7 @@ interface Entry {
 export function proofTallies(entries: Entry[]): ProofTally[] {
   const tallies = new Map<string, ProofTally>();
   for (const { details } of entries) {
-    // The activity writes http_01 where RFC 8555 says http-01.
-    const challenge = fieldOf(details, "challenge")?.replaceAll("_", "-");
+    const challenge = fieldOf(details, "challenge");
     if (!challenge) continue;
     const tally = tallies.get(challenge) ?? { challenge, valid: 0, retried: 0, invalid: 0 };
     const status = fieldOf(details, "status");

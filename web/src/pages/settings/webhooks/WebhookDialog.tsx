@@ -12,7 +12,7 @@ import { casQuery } from "../../authorities/queries";
 import { refusal } from "../SettingsForm";
 import styles from "../Settings.module.css";
 import { AuthenticationFields } from "./AuthenticationFields";
-import { changesOf, draftOf, headersOf, type WebhookDraft } from "./draft";
+import { changesOf, draftOf, headersOf, newSecret, type WebhookDraft } from "./draft";
 import { EventChoice } from "./EventChoice";
 import type { Webhook } from "./queries";
 
@@ -45,14 +45,16 @@ export function WebhookDialog(props: {
         });
         return undefined;
       }
-      const { data } = await api.post("/webhooks", {
-        body: { ...changes, name: draft.name.trim(), url: draft.url.trim() },
+      const secret = draft.signing === "make" ? newSecret() : undefined;
+      await api.post("/webhooks", {
+        body: {
+          ...changes,
+          name: draft.name.trim(),
+          url: draft.url.trim(),
+          ...(secret && { secret }),
+        },
       });
-      if (draft.signing !== "make") return undefined;
-      const made = await api.post("/webhooks/{webhook_id}/regenerate-secret", {
-        path: { webhook_id: data.id },
-      });
-      return made.data.secret;
+      return secret;
     },
     onSuccess: async (secret) => {
       await queries.invalidateQueries({ queryKey: ["settings", "webhooks"] });

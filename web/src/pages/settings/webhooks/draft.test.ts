@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { changesOf, draftOf, headersOf } from "./draft";
+import { changesOf, draftOf, headersOf, newSecret } from "./draft";
 
 describe("headers of one's own", () => {
   it("are read line by line", () => {
@@ -35,4 +35,9 @@ describe("changes of a webhook", () => {
     expect(changesOf({ ...before, headers: " " }, before)).toEqual({});
     expect(changesOf({ ...before, dropHeaders: true }, before)).toEqual({ custom_headers: {} });
   });
+});
+
+it("makes secrets that nobody guesses", () => {
+  expect(newSecret()).toMatch(/^[0-9a-f]{64}$/);
+  expect(newSecret()).not.toBe(newSecret());
 });

@@ -76,3 +76,9 @@ export function changesOf(draft: WebhookDraft, before: WebhookDraft): Changes {
     ...(changed("trust") ? { ca_certificate: draft.trust.trim() } : {}),
   };
 }
+
+/** 256 random bits; made here so that webhook and secret come to be in one call. */
+export function newSecret() {
+  const octets = crypto.getRandomValues(new Uint8Array(32));
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
+}
