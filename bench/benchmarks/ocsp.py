@@ -43,7 +43,7 @@ class Questions:
         with contextlib.closing(sqlite3.connect(file)) as db:
             id_, refid = db.execute(
                 "SELECT a.id, a.refid FROM authorities a JOIN certificate_counts c ON c.authority_id = a.id "
-                "GROUP BY a.id ORDER BY SUM(c.number) DESC LIMIT 1"
+                "GROUP BY a.id ORDER BY SUM(c.issued) DESC LIMIT 1"
             ).fetchone()
             self.rows = db.execute(
                 "SELECT serial_number, revoked_at IS NOT NULL FROM certificates WHERE authority_id = ?",

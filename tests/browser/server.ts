@@ -94,14 +94,25 @@ function ready(server: ChildProcess) {
   });
 }
 
-function freePort() {
-  return new Promise<number>((done, fail) => {
+/**
+ * A port that nobody uses now and that the system gives to nobody meanwhile: below those of outgoing
+ * connections, another one each time, and other ones in each worker.
+ */
+async function freePort() {
+  const worker = Number(process.env.TEST_WORKER_INDEX ?? 0) % 16;
+  for (let tries = 0; tries < 1000; ++tries) {
+    const port = 12_000 + 1000 * worker + (nextPort++ % 1000);
+    if (await isFree(port)) return port;
+  }
+  throw new Error("no port is free");
+}
+let nextPort = Math.floor(Math.random() * 1000);
+
+function isFree(port: number) {
+  return new Promise<boolean>((done) => {
     const probe = createServer();
-    probe.once("error", fail);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => done(port));
-    });
+    probe.once("error", () => done(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => done(true)));
   });
 }
 
