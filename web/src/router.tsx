@@ -101,7 +101,7 @@ const shell = createRoute({
         search: location.href === "/" ? {} : { next: location.href },
       });
     }
-    // Not before: until then everything is refused.
+    // What the account may see decides what is offered.
     await context.queries.ensureQueryData(restrictedQuery);
   },
   component: Shell,
