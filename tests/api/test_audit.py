@@ -452,7 +452,12 @@ def test_a_write_leaves_an_entry(auditor, name):
             "/account/password", {"current_password": "audited phrase 77", "new_password": PASSWORD}
         )
         assert back.ok, back
-    found = [entry for entry in entries(admin, username="writer") if entry["id"] > before]
+    # What a job does later for the writer names the job, and is no part of this answer.
+    found = [
+        entry
+        for entry in entries(admin, username="writer")
+        if entry["id"] > before and "job" not in (entry["user_agent"] or "")
+    ]
     assert found, f"{name} left no entry"
     for entry in found:
         assert entry["username"] == "writer" and entry["success"] is True
