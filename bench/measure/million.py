@@ -299,6 +299,11 @@ def fill_tables(db, shapes):
     db.execute("DROP TABLE terms")
     with without_indexes(db, "audit_log"):
         insert(db, "audit_log", rows.audit_entries(db))
+    db.execute("DELETE FROM audit_days")
+    db.execute(
+        "INSERT INTO audit_days SELECT at / 86400, action, success, COUNT(*) FROM audit_log GROUP BY 1, 2, 3"
+    )
+    db.execute("DELETE FROM audit_pending")
     db.execute("DELETE FROM certificate_counts")
     db.execute(
         "INSERT INTO certificate_counts SELECT authority_id, id % 8, COUNT(*) FROM certificates GROUP BY 1, 2"

@@ -9,12 +9,11 @@ pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 events {{ worker_connections 4096; }}
 http {{
-  access_log off;
+  {tuning}
   sendfile on;
   tcp_nopush on;
   tcp_nodelay on;
   keepalive_requests 1000000000;
-  open_file_cache max=100 inactive=1h;
   default_type application/ocsp-response;
   client_body_temp_path {folder}/body;
   proxy_temp_path {folder}/proxy;
@@ -30,10 +29,17 @@ http {{
 """
 
 
+# As fast as it goes, and as Debian's package sets it up: with a line in the log for each request, and
+# the file opened anew.
+TUNED = "access_log off; open_file_cache max=100 inactive=1h;"
+AS_PACKAGED = "access_log {folder}/access.log;"
+
+
 class Nginx:
-    def __init__(self, folder, workers):
+    def __init__(self, folder, workers, tuning=TUNED):
         self.folder = folder
         self.workers = workers
+        self.tuning = tuning.format(folder=folder)
         self.port = free_port()
 
     def __enter__(self):
@@ -46,7 +52,7 @@ class Nginx:
                 break
         configuration = self.folder / "nginx.conf"
         configuration.write_text(
-            CONFIGURATION.format(folder=self.folder, workers=self.workers, port=self.port)
+            CONFIGURATION.format(folder=self.folder, workers=self.workers, port=self.port, tuning=self.tuning)
         )
         self.process = Process(["/usr/sbin/nginx", "-c", configuration], self.folder / "nginx.log")
         wait_for(lambda: answers(self.port), says=f"nginx's port ({self.folder}/nginx.log)")

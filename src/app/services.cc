@@ -187,6 +187,7 @@ void Services::connect() {
              std::int64_t number) { idempotency.note_made(session, act, kind, number); });
   ocsp.live_for([this] { return std::chrono::hours{general.get().ocsp_response_validity_hours}; });
   authority_revocation.on_change([this](const service::AuthorityRevocation::Changed& changed) {
+    ocsp.forget(changed.second);
     ocsp_replies.forget(changed.second.to_string());
     crls.changed(changed.first);
   });
@@ -198,6 +199,7 @@ void Services::connect() {
     return is_wanted ? std::optional{ct_submission.submit(issuer, tbs)} : std::nullopt;
   });
   revocation.on_revoked([this](const core::Certificate& certificate) {
+    ocsp.forget(certificate.serial_number);
     ocsp_replies.forget(certificate.serial_number.to_string());
     if (certificate.source == core::Source::system) {
       ocsp_responders.forget();

@@ -99,7 +99,8 @@ std::int64_t AuditLog::extend() {
       refuse_changed_tree();
     }
     std::map<std::int64_t, merkle::Hash> by_id;
-    for (const auto& entry : store.entries(still)) {
+    const auto entries = store.entries(still);
+    for (const auto& entry : entries) {
       by_id.emplace(entry.id, leaf_hash(entry));
     }
     auto size = static_cast<std::uint64_t>(tree.tree_size);
@@ -112,6 +113,7 @@ std::int64_t AuditLog::extend() {
       store.put_tile(tile.level, static_cast<std::int64_t>(tile.index), content);
     }
     store.add_leaves(tree.tree_size, still);
+    store.count_days(entries);
     tree.tree_size = static_cast<std::int64_t>(size);
     store.put(tree);
     return static_cast<std::int64_t>(still.size());

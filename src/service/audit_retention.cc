@@ -92,6 +92,7 @@ AuditRemoval AuditRetention::remove_before(const auth::Act& act, std::int64_t da
       storage::AuditTreeStore store{session};
       const auto lowest = store.lowest_leaf();
       if (!lowest || *lowest >= end) {
+        store.forget_days_before(cutoff);
         return false;
       }
       store.remove_entries(*lowest, std::min(end, *lowest + batch));

@@ -133,6 +133,11 @@ class Authorities {
   // By refid or by number, as public addresses name authorities; nothing when there is none.
   std::shared_ptr<const Issuer> issuer_of_reference(std::string_view reference);
   std::vector<std::shared_ptr<const Issuer>> issuers();
+  // As they are at this moment; another pointer after each change.
+  using Issuers = std::map<core::AuthorityId, std::shared_ptr<const Issuer>>;
+  std::shared_ptr<const Issuers> all();
+  // The same when no database has to be asked for it, or nothing.
+  std::shared_ptr<const Issuers> at_hand() const { return issuers_.load(); }
 
   // The one that issues when nobody says which: the one that was set, while it can; or else the
   // first intermediate, so that nothing changes when further authorities are made.
@@ -159,9 +164,6 @@ class Authorities {
   void forget();
 
  private:
-  using Issuers = std::map<core::AuthorityId, std::shared_ptr<const Issuer>>;
-
-  std::shared_ptr<const Issuers> all();
   std::shared_ptr<const Issuer> load(db::Session& session, const core::Authority& authority,
                                      const std::map<core::AuthorityId, x509::Certificate>& known);
 

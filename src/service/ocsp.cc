@@ -1,5 +1,7 @@
 #include "service/ocsp.h"
 
+#include <algorithm>
+
 #include "storage/authority_certificate_store.h"
 #include "storage/certificate_store.h"
 
@@ -12,31 +14,24 @@ OcspReply error_reply(x509::OcspError error) {
           .next_update = std::nullopt};
 }
 
-x509::OcspSingleAnswer single_answer(const x509::OcspCertId& id,
-                                     const std::optional<core::Certificate>& certificate,
-                                     base::Time now, base::Time until) {
-  x509::OcspSingleAnswer answer{.cert_id = id.der,
-                                .status = x509::OcspStatus::unknown,
-                                .this_update = now,
-                                .next_update = until};
-  if (!certificate) {
-    return answer;
-  }
-  if (certificate->revoked_at) {
-    answer.status = x509::OcspStatus::revoked;
-    answer.revoked_at = *certificate->revoked_at;
-    answer.reason = certificate->revocation_reason.value_or(x509::RevocationReason::unspecified);
-  } else {
-    answer.status = x509::OcspStatus::good;
-  }
-  return answer;
+// Of a certificate, an authority or a further certificate of one.
+template <class Revocable>
+void say_of(x509::OcspSingleAnswer& answer, const Revocable& certificate) {
+  answer.status = certificate.revoked_at ? x509::OcspStatus::revoked : x509::OcspStatus::good;
+  answer.revoked_at = certificate.revoked_at.value_or(base::Time{});
+  answer.reason = certificate.revocation_reason.value_or(x509::RevocationReason::unspecified);
+}
+
+x509::OcspSingleAnswer unknown(const x509::OcspCertId& id) {
+  return {
+      .cert_id = id.der, .status = x509::OcspStatus::unknown, .this_update = {}, .next_update = {}};
 }
 
 // Authorities are certificates of the one above them; a root is its own.
-std::shared_ptr<const Issuer> authority_with(
-    const std::vector<std::shared_ptr<const Issuer>>& authorities, const core::AuthorityId& above,
-    const x509::SerialNumber& serial) {
-  for (const auto& each : authorities) {
+std::shared_ptr<const Issuer> authority_with(const Authorities::Issuers& authorities,
+                                             const core::AuthorityId& above,
+                                             const x509::SerialNumber& serial) {
+  for (const auto& [id, each] : authorities) {
     if (each->authority.serial_number == serial &&
         each->authority.parent_id.value_or(each->authority.id) == above) {
       return each;
@@ -45,82 +40,149 @@ std::shared_ptr<const Issuer> authority_with(
   return nullptr;
 }
 
-template <class Revocable>
-void say_of(x509::OcspSingleAnswer& answer, const Revocable& certificate) {
-  answer.status = certificate.revoked_at ? x509::OcspStatus::revoked : x509::OcspStatus::good;
-  answer.revoked_at = certificate.revoked_at.value_or(base::Time{});
-  answer.reason = certificate.revocation_reason.value_or(x509::RevocationReason::unspecified);
+// An RSA signature takes as long as thirty of the others, and a key elsewhere may take any time:
+// they are for workers.
+bool is_quick(const crypto::Signer& signer) {
+  return signer.public_key().type() != crypto::KeyType::rsa &&
+         dynamic_cast<const crypto::KeySigner*>(&signer) != nullptr;
 }
 
 }  // namespace
 
 OcspReply Ocsp::answer(base::ByteView bytes) {
-  const auto request = x509::OcspRequest::parse(bytes);
-  if (!request) {
-    return error_reply(x509::OcspError::malformed_request);
+  const auto directory = directory_of(authorities_.all());
+  const auto question = understand(bytes, *directory);
+  if (!question) {
+    return error_reply(question.error());
   }
-  // One signature covers the whole answer, so all certificates asked about have one issuer.
-  const auto issuer = issuer_of(request->certificates.front());
-  const bool is_ours = issuer && issuer->signer &&
-                       std::ranges::all_of(request->certificates,
-                                           [&](const auto& id) { return issuer_of(id) == issuer; });
-  if (!is_ours) {
-    return error_reply(x509::OcspError::unauthorized);
-  }
-
+  const auto responder = responders_.of(*question->issuer);
   const auto now = clock_.now();
-  const auto responder = responders_.of(*issuer);
-  // Nobody believes an answer longer than its signer.
-  const auto until = std::min<base::Time>(
-      now + lifetime_(), responder ? responder->not_after : issuer->authority.not_after);
-  x509::OcspAnswer answer{
-      .answers = {},
-      .produced_at = now,
-      .nonce = request->nonce,
-      .responder_certificate = responder ? responder->certificate : base::Bytes{}};
-  OcspReply reply{.der = {}, .this_update = std::nullopt, .next_update = std::nullopt};
-  const auto authorities = authorities_.issuers();
+  std::vector<x509::OcspSingleAnswer> answers;
   database_.read([&](db::Session& session) {
-    const storage::CertificateStore certificates{session};
-    for (const auto& id : request->certificates) {
-      std::optional<core::Certificate> certificate;
-      if (id.serial_number) {
-        certificate = certificates.find_by_serial(issuer->authority.id, *id.serial_number);
-        reply.serials.push_back(id.serial_number->to_string());
-      }
-      answer.answers.push_back(single_answer(id, certificate, now, until));
-      if (id.serial_number && !certificate) {
-        if (const auto other =
-                authority_with(authorities, issuer->authority.id, *id.serial_number)) {
-          say_of(answer.answers.back(), other->authority);
-        } else if (const auto further = storage::AuthorityCertificateStore{session}.find_by_serial(
-                       issuer->authority.id, *id.serial_number)) {
-          say_of(answer.answers.back(), *further);
-        }
-      }
+    answers.clear();
+    for (const auto& id : question->request.certificates) {
+      answers.push_back(look_up(session, *directory, *question->issuer, id));
     }
   });
-  const bool all_known = std::ranges::none_of(answer.answers, [](const auto& single) {
-    return single.status == x509::OcspStatus::unknown;
-  });
-  reply.der = x509::write_ocsp_response(answer, responder ? *responder->signer : *issuer->signer);
+  return sign(*question, std::move(answers), responder, now);
+}
+
+std::optional<OcspReply> Ocsp::answer_at_once(base::ByteView bytes) {
+  auto authorities = authorities_.at_hand();
+  if (!authorities) {
+    return std::nullopt;
+  }
+  const auto directory = directory_of(std::move(authorities));
+  const auto question = understand(bytes, *directory);
+  if (!question) {
+    return error_reply(question.error());
+  }
+  const auto& issuer = *question->issuer;
+  const auto responder = responders_.known(issuer);
+  if (!responder || !is_quick(*responder ? *(*responder)->signer : *issuer.signer) ||
+      question->request.certificates.size() > 1) {
+    return std::nullopt;
+  }
+  const auto& id = question->request.certificates.front();
+  const auto now = clock_.now();
+  const auto status =
+      id.serial_number ? statuses_.find(issuer.authority.id, *id.serial_number, now) : std::nullopt;
+  if (!status) {
+    return std::nullopt;
+  }
+  auto answer = unknown(id);
+  say_of(answer, *status);
+  return sign(*question, {std::move(answer)}, *responder, now);
+}
+
+std::expected<Ocsp::Question, x509::OcspError> Ocsp::understand(base::ByteView bytes,
+                                                                const Directory& directory) {
+  auto request = x509::OcspRequest::parse(bytes);
+  if (!request) {
+    return std::unexpected{x509::OcspError::malformed_request};
+  }
+  // One signature covers the whole answer, so all certificates asked about have one issuer.
+  std::shared_ptr<const Issuer> issuer;
+  for (const auto& id : request->certificates) {
+    const auto found = directory.by_hashes.find({id.issuer_name_hash, id.issuer_key_hash});
+    const bool fits = found != directory.by_hashes.end() && found->second->signer &&
+                      (!issuer || issuer == found->second);
+    if (!fits) {
+      return std::unexpected{x509::OcspError::unauthorized};
+    }
+    issuer = found->second;
+  }
+  return Question{std::move(*request), std::move(issuer)};
+}
+
+x509::OcspSingleAnswer Ocsp::look_up(db::Session& session, const Directory& directory,
+                                     const Issuer& issuer, const x509::OcspCertId& id) {
+  auto answer = unknown(id);
+  if (!id.serial_number) {
+    return answer;
+  }
+  const auto& authority = issuer.authority.id;
+  const auto generation = statuses_.generation();
+  if (const auto status =
+          storage::CertificateStore{session}.revocation_of(authority, *id.serial_number)) {
+    statuses_.put(authority, *id.serial_number, *status, clock_.now(), generation);
+    say_of(answer, *status);
+  } else if (const auto other = authority_with(*directory.of, authority, *id.serial_number)) {
+    say_of(answer, other->authority);
+  } else if (const auto further = storage::AuthorityCertificateStore{session}.find_by_serial(
+                 authority, *id.serial_number)) {
+    say_of(answer, *further);
+  }
+  return answer;
+}
+
+OcspReply Ocsp::sign(const Question& question, std::vector<x509::OcspSingleAnswer> answers,
+                     const Responder& responder, base::Time now) const {
+  const auto& issuer = *question.issuer;
+  // Nobody believes an answer longer than its signer.
+  const auto until = std::min<base::Time>(
+      now + lifetime_(), responder ? responder->not_after : issuer.authority.not_after);
+  OcspReply reply{.der = {}, .this_update = std::nullopt, .next_update = std::nullopt};
+  bool all_known = true;
+  for (auto& answer : answers) {
+    answer.this_update = now;
+    answer.next_update = until;
+    all_known = all_known && answer.status != x509::OcspStatus::unknown;
+  }
+  const x509::OcspAnswer answer{
+      .answers = std::move(answers),
+      .produced_at = now,
+      .nonce = question.request.nonce,
+      .responder_certificate = responder ? responder->certificate : base::Bytes{}};
+  reply.der = x509::write_ocsp_response(answer, responder ? *responder->signer : *issuer.signer);
   // "unknown" is not kept: the certificate may be issued the next moment.
-  if (!request->nonce && all_known) {
+  if (!question.request.nonce && all_known) {
     reply.this_update = now;
     reply.next_update = until;
+    for (const auto& id : question.request.certificates) {
+      reply.serials.push_back(id.serial_number->to_string());
+    }
   }
   return reply;
 }
 
-std::shared_ptr<const Issuer> Ocsp::issuer_of(const x509::OcspCertId& id) {
-  for (const auto& issuer : authorities_.issuers()) {
-    const auto hashes = x509::ocsp_issuer(id.digest, issuer->certificate.subject_der(),
-                                          issuer->certificate.key_bits());
-    if (hashes.name_hash == id.issuer_name_hash && hashes.key_hash == id.issuer_key_hash) {
-      return issuer;
+std::shared_ptr<const Ocsp::Directory> Ocsp::directory_of(
+    std::shared_ptr<const Authorities::Issuers> all) {
+  if (auto kept = directory_.load(); kept && kept->of == all) {
+    return kept;
+  }
+  using enum crypto::DigestAlgorithm;
+  auto made = std::make_shared<Directory>();
+  for (const auto& [id, issuer] : *all) {
+    for (const auto digest : {sha1, sha256, sha384, sha512}) {
+      made->by_hashes.emplace(x509::ocsp_issuer(digest, issuer->certificate.subject_der(),
+                                                issuer->certificate.key_bits()),
+                              issuer);
     }
   }
-  return nullptr;
+  made->of = std::move(all);
+  directory_.store(made);
+  return made;
 }
 
 }  // namespace service

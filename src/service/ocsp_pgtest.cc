@@ -122,6 +122,52 @@ TYPED_TEST(OcspTest, DeclinesIssuersThatAreNotOurs) {
   EXPECT_TRUE(this->has(mixed, "unauthorized")) << mixed;
 }
 
+// What a worker found is known to the threads that read requests, until it changes.
+TYPED_TEST(OcspTest, AnswersAtOnceWhatItKnows) {
+  auto& ocsp = this->node.ocsp;
+  const auto request = this->asked(this->of_leaf);
+  EXPECT_FALSE(ocsp.answer_at_once(request)) << "nobody has looked yet";
+  ocsp.answer(request);
+  const auto says = [&](const char* what) {
+    const auto reply = ocsp.answer_at_once(request);
+    this->shop.put("ask.der", request);
+    this->shop.put("answer.der", reply ? reply->der : base::Bytes{});
+    const auto text = this->shop
+                          .run("openssl ocsp " + this->of_leaf +
+                               " -reqin ask.der -respin answer.der -CAfile root.pem")
+                          .output;
+    return this->has(text, what) && this->has(text, "Response verify OK") &&
+           !this->has(text, "nonce");
+  };
+  EXPECT_TRUE(says("leaf.pem: good"));
+
+  this->revoke(*this->leaf);
+  ocsp.forget(this->leaf->serial_number);
+  EXPECT_FALSE(ocsp.answer_at_once(request));
+  ocsp.answer(request);
+  EXPECT_TRUE(says("leaf.pem: revoked"));
+
+  // Another node's revocations are seen after a while.
+  this->clock.advance(OcspStatuses::kept_for);
+  EXPECT_FALSE(ocsp.answer_at_once(request));
+  // What is wrong needs no database, what is unknown does.
+  EXPECT_TRUE(ocsp.answer_at_once({}));
+  const auto of_nobody = this->asked("-issuer issuing.pem -serial 0x1234");
+  ocsp.answer(of_nobody);
+  EXPECT_FALSE(ocsp.answer_at_once(of_nobody));
+}
+
+TYPED_TEST(OcspTest, LeavesRsaSignaturesToWorkers) {
+  const auto slow =
+      this->make_below(*this->root, "Slow", std::nullopt, crypto::KeyAlgorithm::rsa_2048);
+  const auto certificate = this->issue(slow.id, "slow.example.com");
+  this->put_pem("slow.pem", slow.der);
+  this->put_pem("leaf.pem", certificate.der);
+  const auto request = this->asked("-issuer slow.pem -cert leaf.pem");
+  EXPECT_TRUE(this->node.ocsp.answer(request).der.size() > 200);
+  EXPECT_FALSE(this->node.ocsp.answer_at_once(request));
+}
+
 TYPED_TEST(OcspTest, SaysWhenARequestIsMalformed) {
   const base::Bytes malformed{0x30, 0x03, 0x0a, 0x01, 0x01};  // RFC 6960, section 4.2.1
   EXPECT_EQ(this->node.ocsp.answer({}).der, malformed);

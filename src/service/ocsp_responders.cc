@@ -20,26 +20,26 @@ bool is_young(const core::Certificate& certificate, base::Time now) {
 }  // namespace
 
 std::shared_ptr<const OcspResponders::Responder> OcspResponders::of(const Issuer& issuer) {
-  const auto id = issuer.authority.id;
-  const auto now = clock_.now();
-  const auto known = [&]() -> std::optional<std::shared_ptr<const Responder>> {
-    const std::lock_guard lock{mutex_};
-    const auto found = known_.find(id);
-    return found != known_.end() && now < found->second.until
-               ? std::optional{found->second.responder}
-               : std::nullopt;
-  };
-  if (const auto responder = known()) {
+  if (const auto responder = known(issuer)) {
     return *responder;
   }
   const std::lock_guard making{making_};
-  if (const auto responder = known()) {
+  if (const auto responder = known(issuer)) {
     return *responder;
   }
   auto responder = find_or_make(issuer);
   const std::lock_guard lock{mutex_};
-  known_[id] = {responder, now + looked_up_again_after};
+  known_[issuer.authority.id] = {responder, clock_.now() + looked_up_again_after};
   return responder;
+}
+
+std::optional<std::shared_ptr<const OcspResponders::Responder>> OcspResponders::known(
+    const Issuer& issuer) {
+  const std::lock_guard lock{mutex_};
+  const auto found = known_.find(issuer.authority.id);
+  return found != known_.end() && clock_.now() < found->second.until
+             ? std::optional{found->second.responder}
+             : std::nullopt;
 }
 
 std::shared_ptr<const OcspResponders::Responder> OcspResponders::find_or_make(

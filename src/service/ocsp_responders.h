@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
@@ -40,6 +41,9 @@ class OcspResponders {
   // Who answers for this authority; nothing when it does so itself: its settings say so, or it
   // cannot issue what the responder needs.
   std::shared_ptr<const Responder> of(const Issuer& issuer);
+
+  // The same, when it is known without the database.
+  std::optional<std::shared_ptr<const Responder>> known(const Issuer& issuer);
 
   // Renews ahead of time; for the job.
   void renew_all();

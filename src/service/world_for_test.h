@@ -99,13 +99,14 @@ class World : public testing::Test {
                    .path_length = path_length});
   }
   core::Authority make_below(const core::Authority& parent, const std::string& name = "Issuing",
-                             std::optional<int> path_length = std::nullopt) {
+                             std::optional<int> path_length = std::nullopt,
+                             crypto::KeyAlgorithm key = crypto::KeyAlgorithm::ec_p256) {
     return node.authorities.create(
         test_act, {.name = {},
                    .subject = x509::Name::parse("CN=" + name + ",O=Example").value(),
                    .type = core::AuthorityType::intermediate,
                    .parent_id = parent.id,
-                   .key_algorithm = crypto::KeyAlgorithm::ec_p256,
+                   .key_algorithm = key,
                    .validity = std::chrono::days{1000},
                    .path_length = path_length});
   }

@@ -113,31 +113,34 @@ std::vector<std::string> AuditStore::actions() const {
   return actions;
 }
 
-std::vector<NamedCount> AuditStore::top(std::string_view column, base::Time from, int limit) const {
+std::vector<NamedCount> AuditStore::top_users(base::Time from, int limit) const {
   std::vector<NamedCount> counts;
-  const std::string name{column == "username" ? "username" : "action"};
   session_.each(
-      "SELECT " + name + ", COUNT(*) FROM (SELECT " + name +
-          " FROM audit_log WHERE at >= $1 ORDER BY at DESC LIMIT 100000) AS recent "
-          "GROUP BY " +
-          name + " ORDER BY COUNT(*) DESC, " + name + " LIMIT $2",
+      "SELECT username, COUNT(*) FROM (SELECT username FROM audit_log WHERE at >= $1 "
+      "ORDER BY at DESC, id DESC LIMIT $2) AS recent "
+      "GROUP BY username ORDER BY COUNT(*) DESC, username LIMIT $3",
       [&](std::span<const db::Value> row) {
         counts.push_back({std::get<std::string>(row[0]), std::get<std::int64_t>(row[1])});
       },
-      from, limit);
+      from, count_limit, limit);
   return counts;
 }
 
-std::vector<DailyCount> AuditStore::daily(const std::vector<std::string>& actions,
-                                          base::Time from) const {
+std::vector<DailyCount> AuditStore::daily(std::int64_t first_day) const {
   std::vector<DailyCount> counts;
-  db::Query query{"SELECT at / 86400, action, COUNT(*) FROM audit_log WHERE success = TRUE"};
-  query.add_any(" AND action", actions).add(" AND at >= ", from);
-  query.add(" GROUP BY at / 86400, action ORDER BY 1, 2");
-  session_.each(query, [&](std::span<const db::Value> row) {
-    counts.push_back({std::get<std::int64_t>(row[0]), std::get<std::string>(row[1]),
-                      std::get<std::int64_t>(row[2])});
-  });
+  session_.each(
+      "SELECT day, action, success, CAST(SUM(entries) AS BIGINT) FROM ("
+      "SELECT day, action, success, entries FROM audit_days WHERE day >= $1 UNION ALL "
+      "SELECT at / 86400, action, success, 1 FROM audit_log "
+      "WHERE id IN (SELECT entry_id FROM audit_pending) AND at >= $2) AS counted "
+      "GROUP BY day, action, success ORDER BY day, action, success",
+      [&](std::span<const db::Value> row) {
+        counts.push_back({db::from_value<std::int64_t>(row[0], "day"),
+                          db::from_value<std::string>(row[1], "action"),
+                          db::from_value<bool>(row[2], "success"),
+                          db::from_value<std::int64_t>(row[3], "entries")});
+      },
+      first_day, first_day * 86'400);
   return counts;
 }
 

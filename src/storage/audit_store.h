@@ -31,6 +31,7 @@ struct NamedCount {
 struct DailyCount {
   std::int64_t day;  // since 1970
   std::string action;
+  bool success;
   std::int64_t count;
 };
 
@@ -52,8 +53,10 @@ class AuditStore {
   std::optional<base::Time> newest() const;
 
   std::vector<std::string> actions() const;
-  std::vector<NamedCount> top(std::string_view column, base::Time from, int limit) const;
-  std::vector<DailyCount> daily(const std::vector<std::string>& actions, base::Time from) const;
+  // Who did most of the newest 10,000 entries.
+  std::vector<NamedCount> top_users(base::Time from, int limit) const;
+  // Of each day from this one on, exactly: a sum per action, however long the log is.
+  std::vector<DailyCount> daily(std::int64_t first_day) const;
 
  private:
   std::optional<base::Time> time_of(std::string_view query) const;

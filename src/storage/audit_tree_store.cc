@@ -2,12 +2,19 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
+#include <tuple>
 
 namespace storage {
 namespace {
 
 constexpr std::size_t most_at_once = 64;
 constexpr std::int64_t hour = 3600;
+constexpr std::int64_t day = 24 * hour;
+
+std::int64_t day_of(base::Time time) {
+  return time.time_since_epoch().count() / day;
+}
 
 // Hands out parts of powers of two, so that there are few texts of statements.
 template <class Use>
@@ -76,6 +83,25 @@ void AuditTreeStore::add_leaves(std::int64_t first, const std::vector<std::int64
     remove.add_any(" entry_id", std::vector<std::int64_t>{part.begin(), part.end()});
     session_.execute(remove);
   });
+}
+
+void AuditTreeStore::count_days(const std::vector<db::Entry>& entries) {
+  std::map<std::tuple<std::int64_t, std::string_view, bool>, std::int64_t> counts;
+  for (const auto& entry : entries) {
+    ++counts[{day_of(entry.at), entry.action, entry.success}];
+  }
+  for (const auto& [what, number] : counts) {
+    const auto& [day, action, success] = what;
+    session_.execute(
+        "INSERT INTO audit_days (day, action, success, entries) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (day, action, success) DO UPDATE SET entries = audit_days.entries + "
+        "excluded.entries",
+        day, action, success, number);
+  }
+}
+
+void AuditTreeStore::forget_days_before(base::Time time) {
+  session_.execute("DELETE FROM audit_days WHERE day < $1", day_of(time));
 }
 
 std::vector<AuditLeaf> AuditTreeStore::leaves(std::int64_t begin, std::int64_t end) const {

@@ -47,6 +47,9 @@ class AuditTreeStore {
   std::vector<db::Entry> entries(const std::vector<std::int64_t>& ids) const;
   // These entries become leaves from `first` on, in this order, and wait no longer.
   void add_leaves(std::int64_t first, const std::vector<std::int64_t>& ids);
+  // What `AuditStore::daily` reads.
+  void count_days(const std::vector<db::Entry>& entries);
+  void forget_days_before(base::Time time);
 
   std::vector<AuditLeaf> leaves(std::int64_t begin, std::int64_t end) const;
   std::vector<db::Entry> entries_of_leaves(std::int64_t begin, std::int64_t end) const;

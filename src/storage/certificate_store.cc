@@ -308,6 +308,12 @@ std::optional<core::Certificate> CertificateStore::find_by_serial(
       "FROM certificates WHERE serial_number = $1 AND authority_id = $2", serial, authority_id);
 }
 
+std::optional<RevocationState> CertificateStore::revocation_of(
+    const core::AuthorityId& authority_id, const x509::SerialNumber& serial) const {
+  return session_.select_one<RevocationState>(
+      "FROM certificates WHERE serial_number = $1 AND authority_id = $2", serial, authority_id);
+}
+
 std::optional<core::Certificate> CertificateStore::find_by_fingerprint(
     std::string_view sha256_hex) const {
   return session_.select_one<core::Certificate>("FROM certificates WHERE fingerprint = $1",

@@ -52,6 +52,12 @@ struct WeeklyExpiry {
   std::int64_t manual;
 };
 
+struct RevocationState {
+  std::optional<base::Time> revoked_at;
+  std::optional<x509::RevocationReason> revocation_reason;
+};
+BOOST_DESCRIBE_STRUCT(RevocationState, (), (revoked_at, revocation_reason))
+
 // The certificates table, the terms it is searched by and the numbers issued by each authority. A
 // store is a view on a session: make one where it is needed, inside the transaction that it takes
 // part in.
@@ -66,6 +72,9 @@ class CertificateStore {
   std::optional<core::Certificate> find(const core::CertificateId& id) const;
   std::optional<core::Certificate> find_by_serial(const core::AuthorityId& authority_id,
                                                   const x509::SerialNumber& serial) const;
+  // What revocation is about, and no more: for OCSP.
+  std::optional<RevocationState> revocation_of(const core::AuthorityId& authority_id,
+                                               const x509::SerialNumber& serial) const;
   std::optional<core::Certificate> find_by_fingerprint(std::string_view sha256_hex) const;
 
   std::vector<core::Certificate> list(const CertificateFilter& filter,

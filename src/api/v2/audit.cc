@@ -78,6 +78,8 @@ constexpr std::pair<std::string_view, std::string_view> categories[] = {
     {"account", "account."},
     {"audit", "audit."}};
 
+constexpr int most_named = 10;  // of actions, users and failures in the statistics
+
 struct Audit {
   db::Database& database;
 
@@ -182,7 +184,8 @@ AuditView Audit::read(const http::Call& /*call*/, const EntryId& id) const {
 
 Stats Audit::stats(const http::Call& call, const StatsQuery& query) const {
   const int days = std::clamp(query.days, 1, 365);
-  const auto from = call.now - std::chrono::days{days};
+  // Whole days, with today's as the last.
+  const auto first = std::chrono::floor<std::chrono::days>(call.now) - std::chrono::days{days - 1};
   Stats stats{.total_logs = 0,
               .success_count = 0,
               .failure_count = 0,
@@ -191,20 +194,26 @@ Stats Audit::stats(const http::Call& call, const StatsQuery& query) const {
               .top_actions = {},
               .top_users = {},
               .recent_failures = {}};
+  std::map<std::string, std::int64_t> by_action;
   database.read([&](db::Session& session) {
     const storage::AuditStore audit{session};
-    stats.success_count = audit.count({.success = true, .from = from});
-    stats.failure_count = audit.count({.success = false, .from = from});
-    for (const auto& [name, count] : audit.top("action", from, 10)) {
-      stats.top_actions.push_back({name, count});
+    by_action.clear();
+    for (const auto& each : audit.daily(first.time_since_epoch().count())) {
+      (each.success ? stats.success_count : stats.failure_count) += each.count;
+      by_action[each.action] += each.count;
     }
-    for (const auto& [name, count] : audit.top("username", from, 10)) {
+    for (const auto& [name, count] : audit.top_users(first, most_named)) {
       stats.top_users.push_back({name, count});
     }
-    for (const auto& entry : audit.list({.success = false, .from = from}, 0, 10)) {
+    for (const auto& entry : audit.list({.success = false, .from = first}, 0, most_named)) {
       stats.recent_failures.push_back(view(entry));
     }
   });
+  for (const auto& [action, count] : by_action) {
+    stats.top_actions.push_back({action, count});
+  }
+  std::ranges::stable_sort(stats.top_actions, std::greater{}, &ActionCount::count);
+  stats.top_actions.resize(std::min<std::size_t>(stats.top_actions.size(), most_named));
   stats.total_logs = stats.success_count + stats.failure_count;
   if (stats.total_logs > 0) {
     stats.success_rate =

@@ -334,16 +334,21 @@ Trend Dashboard::trend(const http::Call& call, const DaysQuery& query) const {
     trend.trend.push_back({base::to_text(first + std::chrono::days{i}).substr(0, 10), 0, 0});
   }
   const auto counts = parts.database.read([&](db::Session& session) {
-    return storage::AuditStore{session}.daily(
-        {"certificate.issue", "certificate.renew", "acme.finalize", "certificate.revoke",
-         "acme.revoke"},
-        first);
+    return storage::AuditStore{session}.daily(first.time_since_epoch().count());
   });
   for (const auto& count : counts) {
     const auto index = count.day - first.time_since_epoch().count();
-    if (index >= 0 && index < number) {
-      auto& day = trend.trend[static_cast<std::size_t>(index)];
-      (count.action.ends_with(".revoke") ? day.revoked : day.issued) += count.count;
+    if (!count.success || index >= number) {
+      continue;
+    }
+    auto& day = trend.trend[static_cast<std::size_t>(index)];
+    const auto is_one_of = [&](std::initializer_list<std::string_view> actions) {
+      return std::ranges::find(actions, count.action) != actions.end();
+    };
+    if (is_one_of({"certificate.issue", "certificate.renew", "acme.finalize"})) {
+      day.issued += count.count;
+    } else if (is_one_of({"certificate.revoke", "acme.revoke"})) {
+      day.revoked += count.count;
     }
   }
   return trend;

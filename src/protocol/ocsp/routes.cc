@@ -37,6 +37,9 @@ http::Response response_of(const service::OcspReply& reply, base::Time now) {
 
 // The request in the path of a GET: base64 as RFC 6960 says, with the URL alphabet understood too.
 base::Bytes request_of_path(std::string text) {
+  if (text.size() > longest_get) {
+    return {};
+  }
   for (char& c : text) {
     c = c == '-' ? '+' : c == '_' ? '/' : c;
   }
@@ -53,6 +56,9 @@ int digit_of(char c) {
 // The request in the query of a GET, which some clients send: alone, or as a parameter. Taken from
 // the target as it was sent: in the query of a form, '+' would be a blank.
 base::Bytes request_of_query(std::string_view target) {
+  if (target.size() > longest_get) {
+    return {};
+  }
   auto text = target.substr(std::min(target.find('?'), target.size() - 1) + 1);
   for (const std::string_view name : {"request=", "ocsp=", "req="}) {
     if (text.starts_with(name)) {
@@ -79,19 +85,26 @@ struct Responder {
   ReplyCache& cache;
   const base::Clock& clock;
 
-  std::optional<http::Response> ready(std::string_view key) const {
+  // Nothing when it is work for a worker. `request` gives the octets that were sent.
+  template <class Request>
+  std::optional<http::Response> ready(std::string_view key, Request request) const {
     cache.count_request();
-    auto message = cache.find(key, clock.now());
-    if (!message) {
-      return std::nullopt;
+    if (auto message = cache.find(key, clock.now())) {
+      return http::Response{.prepared = std::move(message)};
     }
-    return http::Response{.prepared = std::move(message)};
+    const auto generation = cache.generation();
+    const auto reply = responder.answer_at_once(request());
+    return reply ? std::optional{keep(*reply, key, generation)} : std::nullopt;
   }
 
   http::Response answer(base::ByteView request, std::string_view key) const {
     const auto generation = cache.generation();
+    return keep(responder.answer(request), key, generation);
+  }
+
+  http::Response keep(const service::OcspReply& reply, std::string_view key,
+                      std::uint64_t generation) const {
     const auto now = clock.now();
-    const auto reply = responder.answer(request);
     auto response = response_of(reply, now);
     if (reply.next_update) {
       auto message = http::prepare(response, http::Hardening::machine);
@@ -126,11 +139,13 @@ std::vector<http::Route> routes(service::Ocsp& responder, ReplyCache& cache,
                      .description = description};
   by_get.description.path_parameters.emplace_back(
       "request", boost::json::object{{"type", "string"}, {"maxLength", longest_get}});
-  by_get.at_once = [ocsp](const http::Request& request) { return ocsp.ready(request.path); };
+  by_get.at_once = [ocsp](const http::Request& request) {
+    return ocsp.ready(request.path, [&] {
+      return request_of_path(request.path.substr(std::string_view{"/ocsp/"}.size()));
+    });
+  };
   by_get.handle = [ocsp](const http::Call& call, const http::PathValues& values) {
-    const auto& text = values.at(0);
-    const auto bytes = text.size() <= longest_get ? request_of_path(text) : base::Bytes{};
-    return ocsp.answer(bytes, call.request.path);
+    return ocsp.answer(request_of_path(values.at(0)), call.request.path);
   };
   by_get.refuse = refuse;
 
@@ -145,11 +160,11 @@ std::vector<http::Route> routes(service::Ocsp& responder, ReplyCache& cache,
   by_query.description.query_schema = {
       {"type", "object"},
       {"properties", {{"request", {{"type", "string"}, {"maxLength", longest_get}}}}}};
-  by_query.at_once = [ocsp](const http::Request& request) { return ocsp.ready(request.target); };
+  by_query.at_once = [ocsp](const http::Request& request) {
+    return ocsp.ready(request.target, [&] { return request_of_query(request.target); });
+  };
   by_query.handle = [ocsp](const http::Call& call, const http::PathValues& /*values*/) {
-    const std::string_view target = call.request.target;
-    const auto bytes = target.size() <= longest_get ? request_of_query(target) : base::Bytes{};
-    return ocsp.answer(bytes, target);
+    return ocsp.answer(request_of_query(call.request.target), call.request.target);
   };
   by_query.refuse = refuse;
 
@@ -164,7 +179,9 @@ std::vector<http::Route> routes(service::Ocsp& responder, ReplyCache& cache,
                       .description = description};
   by_post.description.body_type = "application/ocsp-request";
   by_post.description.body_schema = {{"type", "string"}, {"format", "binary"}};
-  by_post.at_once = [ocsp](const http::Request& request) { return ocsp.ready(request.body); };
+  by_post.at_once = [ocsp](const http::Request& request) {
+    return ocsp.ready(request.body, [&] { return base::as_bytes(request.body); });
+  };
   by_post.handle = [ocsp](const http::Call& call, const http::PathValues& /*values*/) {
     return ocsp.answer(base::as_bytes(call.request.body), call.request.body);
   };
