@@ -91,8 +91,9 @@ void Application::Parts::add_v2() {
        .limiter = [this]() -> http::RateLimiter& { return pipeline->limiter(); },
        .exempt = [this](const std::vector<std::string>& networks) { pipeline->exempt(networks); }});
   api::v2::add_account(v2, *database, users, sign_in, api_keys, totp, general);
-  api::v2::add_users(v2, users, totp, webauthn, password_reset);
-  api::v2::add_groups(v2, access);
+  api::v2::add_users(v2, *database, users, totp, webauthn, password_reset);
+  api::v2::add_user_permissions(v2, *database);
+  api::v2::add_groups(v2, *database, access);
   api::v2::add_roles(v2, access);
   api::v2::add_restrictions(v2, restrictions);
   api::v2::add_authorities(v2, *database, authorities, crls, restrictions);

@@ -396,10 +396,12 @@ TEST_F(QueryPlans, FindUsersSessionsKeysAndIntentsByAnIndex) {
     const RestrictionStore restrictions{session};
     restrictions.of(user);
     restrictions.of_groups(user);
+    restrictions.restricted(std::vector{user});
+    restrictions.restricted(std::vector{core::GroupId::from_number(1).value()});
     OwnershipStore{session}.count("a");
   });
   EXPECT_EQ(std::ranges::count_if(steps, [](const auto& s) { return s.starts_with("SEARCH"); }),
-            8 + 5 + 9);
+            8 + 5 + 4 + 9);
   for (const auto& step : steps) {
     EXPECT_FALSE(step.starts_with("SCAN") && !step.starts_with("SCAN found")) << step;
   }
