@@ -5,6 +5,7 @@
 #include "api/v2/account.h"
 #include "api/v2/acme.h"
 #include "api/v2/acme_admin.h"
+#include "api/v2/acme_statistics.h"
 #include "api/v2/audit.h"
 #include "api/v2/audit_export.h"
 #include "api/v2/audit_integrity.h"
@@ -120,6 +121,7 @@ void Application::Parts::add_v2() {
   api::v2::add_acme_domains(v2, *database, acme);
   api::v2::add_acme_external_accounts(v2, *database, acme);
   api::v2::add_acme_traces(v2, *database);
+  api::v2::add_acme_statistics(v2, *database);
   api::v2::add_acme_approvals(v2, *database, acme);
   api::v2::add_acme_quotas(v2, *database, acme);
   api::v2::add_acme_retention(v2, *database, clock);

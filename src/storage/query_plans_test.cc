@@ -12,6 +12,7 @@
 #include "storage/acme_quota_store.h"
 #include "storage/acme_retention_store.h"
 #include "storage/acme_service_store.h"
+#include "storage/acme_statistics_store.h"
 #include "storage/acme_store.h"
 #include "storage/audit_store.h"
 #include "storage/audit_tree_store.h"
@@ -493,6 +494,22 @@ TEST_F(QueryPlans, FindWhatAcmeAdministratorsAskForByAnIndex) {
   for (const auto& step : steps) {
     EXPECT_TRUE(!step.starts_with("SCAN") || step.starts_with("SCAN found")) << step;
   }
+}
+
+TEST_F(QueryPlans, CountAcmeAmongTheNewestByAnIndex) {
+  const auto steps = plan_of([&](db::Session& session) {
+    const AcmeStatisticsStore statistics{session};
+    statistics.days(clock.now());
+    statistics.proofs(clock.now());
+    statistics.clients(clock.now());
+  });
+  const auto uses = [&](std::string_view step) {
+    return std::ranges::any_of(steps, [&](const auto& each) { return each.starts_with(step); });
+  };
+  EXPECT_TRUE(uses("SEARCH acme_orders USING INDEX acme_orders_by_created"));
+  EXPECT_TRUE(uses("SCAN acme_authorizations")) << "from its end, until there are enough";
+  EXPECT_FALSE(uses("USE TEMP B-TREE FOR ORDER BY")) << "or all of them would be read";
+  EXPECT_TRUE(uses("SEARCH audit_log USING INDEX audit_log_by_action"));
 }
 
 TEST_F(QueryPlans, FindTemplatesAndIdempotencyKeysByAnIndex) {
