@@ -222,9 +222,11 @@ def run():
     with folder() as path:
         appended, inserted, hashed = [], [], []
         for number in range(ROUNDS):
-            base = idle_start(path / f"i{number}")
-            appended.append(append(path / f"a{number}") - base)
-            inserted.append(plain_insert(path))
+            round_ = path / str(number)
+            round_.mkdir()
+            base = idle_start(round_)
+            appended.append(append(round_) - base)
+            inserted.append(plain_insert(round_))
             hashed.append(digest())
         rate, request_us = acts(path)
         proven = proofs(path)
