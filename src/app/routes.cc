@@ -38,6 +38,7 @@
 #include "api/v2/setup.h"
 #include "api/v2/surface.h"
 #include "api/v2/syslog.h"
+#include "api/v2/tags.h"
 #include "api/v2/templates.h"
 #include "api/v2/user_certificates.h"
 #include "api/v2/users.h"
@@ -104,7 +105,8 @@ void Application::Parts::add_v2() {
   api::v2::add_certificates(v2, *database, authorities, issuance, revocation, inventory, general,
                             restrictions);
   api::v2::add_certificate_bulk(v2, *database, authorities, issuance, revocation, inventory,
-                                restrictions);
+                                restrictions, tags);
+  api::v2::add_tags(v2, *database, restrictions, tags);
   api::v2::add_saved_queries(v2, saved_queries);
   api::v2::add_csrs(v2, *database, requests, authorities, general);
   api::v2::add_imports(v2, *database, imports, authorities);

@@ -127,6 +127,7 @@ Services::Services(const Settings& chosen, DataDirectory& directory)
       rates{*database, clock, "rates"},
       access{*database, clock},
       restrictions{*database},
+      tags{*database},
       setup{*database, authorities, users, master, random, clock, general},
       server_certificate{*database, authorities, issuance, keys, clock, addresses.names},
       resolver{resolver_options(settings)},

@@ -41,6 +41,7 @@
 #include "service/setup.h"
 #include "service/sign_in.h"
 #include "service/syslog_forwarding.h"
+#include "service/tags.h"
 #include "service/templates.h"
 #include "service/totp.h"
 #include "service/users.h"
@@ -104,6 +105,7 @@ struct Services {
   service::StoredSettings<service::RateSettings> rates;
   service::AccessRules access;
   service::Restrictions restrictions;
+  service::Tags tags;
   service::Setup setup;
   service::ServerCertificate server_certificate;
 

@@ -1,6 +1,7 @@
 #include "service/issuance.h"
 
 #include "storage/certificate_store.h"
+#include "storage/tag_store.h"
 
 namespace service {
 namespace {
@@ -15,10 +16,11 @@ struct Issued {
   std::optional<core::CertificateId> renews;
   std::optional<core::TemplateId> template_id;
   std::optional<std::int64_t> template_version;
+  std::vector<core::Tag> tags;  // of those that it did not inherit
 };
 BOOST_DESCRIBE_STRUCT(Issued, (),
                       (serial_number, authority, names, profile, source, not_after, renews,
-                       template_id, template_version))
+                       template_id, template_version, tags))
 
 base::Uuid new_uuid(crypto::Random& random) {
   std::array<std::uint8_t, 16> octets{};
@@ -177,8 +179,12 @@ core::Certificate Issuance::sign_and_store(const auth::Act& act, const Request& 
         .lint = wanted.warnings,
         .der = der};
     certificates.insert(certificate);
+    if (!request.tags.empty()) {
+      storage::TagStore{session}.add(id, request.tags);
+    }
     if (request.renews) {
       certificates.set_renewed_by(*request.renews, id);
+      storage::TagStore{session}.hand_down(*request.renews, id);
     }
     if (request.with) {
       request.with(session, certificate);
@@ -195,7 +201,8 @@ core::Certificate Issuance::sign_and_store(const auth::Act& act, const Request& 
                           .not_after = certificate.not_after,
                           .renews = request.renews,
                           .template_id = certificate.template_id,
-                          .template_version = certificate.template_version});
+                          .template_version = certificate.template_version,
+                          .tags = request.tags});
     return certificate;
   });
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "core/certificate.h"
 #include "core/issuance.h"
+#include "core/tag.h"
 #include "crypto/random.h"
 #include "db/database.h"
 #include "service/authorities.h"
@@ -25,6 +26,8 @@ class Issuance {
     core::CertificateOrder order;
     core::Source source;
     std::string description = {};
+    // A renewal has those of its predecessor.
+    std::vector<core::Tag> tags = {};
     // Kept wrapped when the server made the key; nothing when the key came with a CSR.
     std::optional<crypto::PrivateKey> private_key = std::nullopt;
     std::optional<core::CertificateId> renews = std::nullopt;

@@ -6,6 +6,7 @@
 #include "storage/authority_store.h"
 #include "storage/certificate_store.h"
 #include "storage/restriction_store.h"
+#include "storage/tag_store.h"
 #include "storage/template_store.h"
 #include "storage/user_store.h"
 
@@ -17,8 +18,13 @@ constexpr std::size_t most_named = 100;
 struct RestrictedTo {
   std::vector<core::AuthorityId> ca_ids;
   std::vector<core::TemplateId> template_ids;
+  std::vector<core::Tag> tags;
 };
-BOOST_DESCRIBE_STRUCT(RestrictedTo, (), (ca_ids, template_ids))
+BOOST_DESCRIBE_STRUCT(RestrictedTo, (), (ca_ids, template_ids, tags))
+
+RestrictedTo about(const core::Restriction& restriction) {
+  return {restriction.authorities, restriction.templates, restriction.tags};
+}
 
 bool is_administrator(const auth::Caller& caller) {
   return caller.role == "admin";
@@ -44,9 +50,19 @@ std::vector<Id> checked(std::vector<Id> ids, const Store& store, const char* fie
   return ids;
 }
 
+// A tag may be named before any certificate has it.
+std::vector<core::Tag> checked(const std::vector<core::Tag>& tags) {
+  if (tags.size() > most_named) {
+    throw base::Error{base::ErrorCode::invalid_request,
+                      {base::FieldError{"tags", "names more than 100"}}};
+  }
+  return core::in_order(tags);
+}
+
 core::Restriction checked(db::Session& session, const core::Restriction& wanted) {
   return {.authorities = checked(wanted.authorities, storage::AuthorityStore{session}, "ca_ids"),
-          .templates = checked(wanted.templates, storage::TemplateStore{session}, "template_ids")};
+          .templates = checked(wanted.templates, storage::TemplateStore{session}, "template_ids"),
+          .tags = checked(wanted.tags)};
 }
 
 [[noreturn]] void refuse(const char* detail) {
@@ -103,11 +119,12 @@ void Restrictions::require(const auth::Caller& caller, const core::CertificateId
   if (reach->is_everything()) {
     return;
   }
-  const auto certificate = database_.read(
-      [&](db::Session& session) { return storage::CertificateStore{session}.find(id); });
-  if (!certificate || !reach->includes(certificate->authority_id, certificate->template_id)) {
-    refuse("no certificate has this id");
-  }
+  database_.read([&](db::Session& session) {
+    const auto certificate = storage::CertificateStore{session}.find(id);
+    if (!certificate || !is_within(session, *reach, *certificate)) {
+      refuse("no certificate has this id");
+    }
+  });
 }
 
 void Restrictions::require(const auth::Caller& caller, const core::AuthorityId& id) {
@@ -122,17 +139,21 @@ void Restrictions::require(const auth::Caller& caller, const core::TemplateId& i
   }
 }
 
-void Restrictions::require(const auth::Caller& caller, const core::AuthorityId& authority,
-                           const std::optional<core::TemplateId>& made_by) {
+std::vector<core::Tag> Restrictions::require_new(const auth::Caller& caller,
+                                                 const core::AuthorityId& authority,
+                                                 const std::optional<core::TemplateId>& made_by,
+                                                 const std::vector<core::Tag>& tags) {
   require(caller, authority);
   if (made_by) {
     require(caller, *made_by);
   }
-  if (!reach_of(caller)->includes(authority, made_by)) {
+  const auto reach = reach_of(caller);
+  if (!reach->may_include(authority, made_by)) {
     throw base::Error{base::ErrorCode::forbidden,
                       "your account is restricted to some templates: name one that goes with this "
                       "authority (template_id)"};
   }
+  return core::tags_of_new(*reach, authority, made_by, tags);
 }
 
 core::Restriction Restrictions::of(const core::UserId& id) {
@@ -170,7 +191,7 @@ void Restrictions::set(const auth::Act& act, const core::UserId& id,
     }
     const auto wanted = checked(session, restriction);
     storage::RestrictionStore{session}.set(id, wanted);
-    session.record("user", id, user->username, RestrictedTo{wanted.authorities, wanted.templates});
+    session.record("user", id, user->username, about(wanted));
   });
 }
 
@@ -183,7 +204,7 @@ void Restrictions::set(const auth::Act& act, const core::GroupId& id,
     }
     const auto wanted = checked(session, restriction);
     storage::RestrictionStore{session}.set(id, wanted);
-    session.record("group", id, group->name, RestrictedTo{wanted.authorities, wanted.templates});
+    session.record("group", id, group->name, about(wanted));
   });
 }
 
@@ -196,6 +217,13 @@ void Restrictions::note_changes(std::span<const db::Entry> entries) {
     kept_.clear();
     ++version_;
   }
+}
+
+bool is_within(db::Session& session, const core::Reach& reach,
+               const core::Certificate& certificate) {
+  const auto tags =
+      reach.names_tags() ? storage::TagStore{session}.of(certificate.id) : std::vector<core::Tag>{};
+  return reach.includes(certificate.authority_id, certificate.template_id, tags);
 }
 
 }  // namespace service

@@ -9,15 +9,16 @@
 
 #include "auth/caller.h"
 #include "core/access.h"
+#include "core/certificate.h"
 #include "core/restriction.h"
 #include "core/user.h"
 #include "db/database.h"
 
 namespace service {
 
-// Who sees and uses certificates of some authorities or templates only. A restriction is of a user,
-// or of a group and so of its members; administrators have none. Whoever has several reaches what
-// one of them admits.
+// Who sees and uses certificates of some authorities, templates or tags only. A restriction is of a
+// user, or of a group and so of its members; administrators have none. Whoever has several reaches
+// what one of them admits.
 class Restrictions {
  public:
   explicit Restrictions(db::Database& database) : database_{database} {}
@@ -29,9 +30,10 @@ class Restrictions {
   void require(const auth::Caller& caller, const core::CertificateId& id);
   void require(const auth::Caller& caller, const core::AuthorityId& id);
   void require(const auth::Caller& caller, const core::TemplateId& id);
-  // For a certificate that is to be made.
-  void require(const auth::Caller& caller, const core::AuthorityId& authority,
-               const std::optional<core::TemplateId>& made_by);
+  // For a certificate that is to be made. Returns the tags that it gets.
+  std::vector<core::Tag> require_new(const auth::Caller& caller, const core::AuthorityId& authority,
+                                     const std::optional<core::TemplateId>& made_by,
+                                     const std::vector<core::Tag>& tags);
 
   core::Restriction of(const core::UserId& id);
   core::Restriction of(const core::GroupId& id);
@@ -60,5 +62,9 @@ class Restrictions {
   std::unordered_map<std::int64_t, Kept> kept_;
   std::uint64_t version_ = 0;
 };
+
+// Whether somebody reaches the certificate, as it is tagged now.
+bool is_within(db::Session& session, const core::Reach& reach,
+               const core::Certificate& certificate);
 
 }  // namespace service

@@ -83,18 +83,71 @@ void add_status(db::Query& query, const std::vector<core::CertificateStatus>& an
   query.add(")");
 }
 
-void add_reach(db::Query& query, const core::Reach& reach) {
+// How many certificates have one of the tags that are asked for. Those of few are looked up by the
+// tags; of many, each certificate on the way is asked for its tags.
+enum class Tagged { few, many };
+
+void add_any_tag(db::Query& query, const std::vector<core::Tag>& tags) {
+  query.add("tag_id IN (SELECT id FROM tags").add_any(" WHERE name", tags).add(")");
+}
+
+Tagged tagged_for(db::Session& session, const CertificateFilter& filter) {
+  auto tags = filter.any_tag;
+  for (const auto& each : filter.within.any) {
+    tags.insert(tags.end(), each.tags.begin(), each.tags.end());
+  }
+  if (tags.empty()) {
+    return Tagged::few;
+  }
+  db::Query query{"SELECT COUNT(*) FROM (SELECT 1 FROM certificate_tags WHERE "};
+  add_any_tag(query, core::in_order(std::move(tags)));
+  query.add(" LIMIT ", count_limit + 1).add(") AS found");
+  return session.number(query) > count_limit ? Tagged::many : Tagged::few;
+}
+
+// The one tag that all of what is asked for has.
+std::optional<core::Tag> common_tag(const CertificateFilter& filter) {
+  if (filter.any_tag.size() == 1) {
+    return filter.any_tag.front();
+  }
+  const auto& any = filter.within.any;
+  return any.size() == 1 && any.front().tags.size() == 1 ? std::optional{any.front().tags.front()}
+                                                         : std::nullopt;
+}
+
+void add_tags(db::Query& query, const std::vector<core::Tag>& tags, Tagged tagged) {
+  if (tagged == Tagged::few) {
+    query.add("id IN (SELECT certificate_id FROM certificate_tags WHERE ");
+  } else {
+    query.add("EXISTS (SELECT 1 FROM certificate_tags WHERE certificate_id = certificates.id AND ");
+  }
+  add_any_tag(query, tags);
+  query.add(")");
+}
+
+void add_reach(db::Query& query, const core::Reach& reach, Tagged tagged) {
   if (reach.is_everything()) {
     return;
   }
   query.add(" AND (");
   for (bool first = true; const auto& each : reach.any) {
     query.add(first ? "(" : " OR (");
+    std::string_view before;
+    const auto next = [&](std::string_view text) {
+      query.add(before).add(text);
+      before = " AND ";
+    };
     if (!each.authorities.empty()) {
-      query.add_any("authority_id", each.authorities);
+      next("authority_id");
+      query.add_any("", each.authorities);
     }
     if (!each.templates.empty()) {
-      query.add_any(each.authorities.empty() ? "template_id" : " AND template_id", each.templates);
+      next("template_id");
+      query.add_any("", each.templates);
+    }
+    if (!each.tags.empty()) {
+      next("");
+      add_tags(query, each.tags, tagged);
     }
     query.add(")");
     first = false;
@@ -102,9 +155,14 @@ void add_reach(db::Query& query, const core::Reach& reach) {
   query.add(")");
 }
 
-void add_conditions(db::Query& query, const CertificateFilter& filter, base::Time now) {
+void add_conditions(db::Query& query, const CertificateFilter& filter, Tagged tagged,
+                    base::Time now) {
   add_status(query, filter.any_status, now);
-  add_reach(query, filter.within);
+  add_reach(query, filter.within, tagged);
+  if (!filter.any_tag.empty()) {
+    query.add(" AND ");
+    add_tags(query, filter.any_tag, tagged);
+  }
   if (filter.authority_id) {
     query.add(" AND authority_id = ", *filter.authority_id);
   }
@@ -117,6 +175,15 @@ void add_conditions(db::Query& query, const CertificateFilter& filter, base::Tim
   if (filter.expires_before) {
     query.add(" AND not_after < ", *filter.expires_before);
   }
+}
+
+// Walks the certificates of a tag. CROSS JOIN keeps SQLite from walking all certificates instead.
+void add_of_tag(db::Query& query, const core::Tag& tag, std::string_view what) {
+  query.add("SELECT ")
+      .add(what)
+      .add(" FROM certificate_tags CROSS JOIN certificates WHERE tag_id = ")
+      .add("(SELECT id FROM tags WHERE name = ", tag)
+      .add(") AND certificates.id = certificate_id");
 }
 
 // A search that matches few certificates starts from its terms; one that matches many walks the
@@ -180,13 +247,14 @@ struct Place {
 };
 BOOST_DESCRIBE_STRUCT(Place, (), (common_name, not_after))
 
-void add_cursor(db::Session& session, db::Query& query, const CertificateListing& listing) {
+void add_cursor(db::Session& session, db::Query& query, const CertificateListing& listing,
+                std::string_view id) {
   if (!listing.after) {
     return;
   }
   const std::string than = listing.descending ? " < " : " > ";
   if (listing.order_by == CertificateOrderBy::created_at) {
-    query.add(" AND id" + than, *listing.after);
+    query.add(" AND ").add(id).add(than, *listing.after);
     return;
   }
   const auto place = session.select_one<Place>("FROM certificates WHERE id = $1", *listing.after);
@@ -205,13 +273,14 @@ void add_cursor(db::Session& session, db::Query& query, const CertificateListing
 
 bool is_everything(const CertificateFilter& filter) {
   return filter.any_status.empty() && filter.any_source.empty() && !filter.expires_from &&
-         !filter.expires_before && filter.search.empty() && filter.within.is_everything();
+         !filter.expires_before && filter.search.empty() && filter.any_tag.empty() &&
+         filter.within.is_everything();
 }
 
 // Filters that an index answers in another order than that of the list.
 bool narrows(const CertificateFilter& filter) {
   return !filter.any_status.empty() || filter.expires_from || filter.expires_before ||
-         !filter.within.is_everything();
+         !filter.any_tag.empty() || !filter.within.is_everything();
 }
 
 bool has_status_only(const CertificateFilter& filter) {
@@ -286,6 +355,7 @@ void CertificateStore::insert(const core::Certificate& certificate) {
 
 void CertificateStore::remove(const core::Certificate& certificate) {
   CertificateDays{session_}.count(certificate.id, -1);
+  session_.execute("DELETE FROM certificate_tags WHERE certificate_id = $1", certificate.id);
   session_.execute("DELETE FROM certificate_terms WHERE certificate_id = $1", certificate.id);
   session_.execute("DELETE FROM certificates WHERE id = $1", certificate.id);
   session_.execute(
@@ -318,31 +388,40 @@ std::vector<core::Certificate> CertificateStore::list(const CertificateFilter& f
                                                       const CertificateListing& listing,
                                                       base::Time now) const {
   // The page is found among ids alone, which indexes answer; whole rows are read for it only.
-  db::Query query{"FROM certificates WHERE id IN (SELECT id FROM certificates WHERE TRUE"};
+  db::Query query{"FROM certificates WHERE id IN ("};
+  const auto tagged = tagged_for(session_, filter);
   const auto is_few = [&] {
     const auto size = count(filter, now);
     return size.is_exact && size.number <= count_limit;
   };
+  const bool by_id = listing.order_by == CertificateOrderBy::created_at;
+  std::string_view id = "id";
   if (filter.search.empty() && narrows(filter) && is_few()) {
     // What few certificates are is found by its own index and sorted: in the order of the list,
     // it might be behind a million others.
-    query.add(" AND id IN (");
+    query.add("SELECT id FROM certificates WHERE id IN (");
     for (bool first = true; const auto& part : one_status_each(filter)) {
       query.add(first ? "SELECT id FROM certificates WHERE TRUE"
                       : " UNION ALL SELECT id FROM certificates WHERE TRUE");
-      add_conditions(query, part, now);
+      add_conditions(query, part, tagged, now);
       first = false;
     }
     query.add(")");
+  } else if (filter.search.empty() && by_id && tagged == Tagged::many && common_tag(filter)) {
+    // The order of the tag's own certificates: they may be few among all the others.
+    id = "certificate_id";
+    add_of_tag(query, *common_tag(filter), "certificate_id");
+    add_conditions(query, filter, tagged, now);
   } else {
-    add_conditions(query, filter, now);
+    query.add("SELECT id FROM certificates WHERE TRUE");
+    add_conditions(query, filter, tagged, now);
     add_search(query, filter, plan_for(session_, filter));
   }
-  add_cursor(session_, query, listing);
+  add_cursor(session_, query, listing, id);
   const std::string column{column_of(listing.order_by)};
   const std::string direction = listing.descending ? " DESC" : " ASC";
-  const auto order = " ORDER BY " + column + direction + (column == "id" ? "" : ", id" + direction);
-  query.add(order)
+  const auto order = " ORDER BY " + column + direction + (by_id ? "" : ", id" + direction);
+  query.add(by_id ? " ORDER BY " + std::string{id} + direction : order)
       .add(" LIMIT ", listing.limit)
       .add(" OFFSET ", listing.offset)
       .add(")")
@@ -353,7 +432,7 @@ std::vector<core::Certificate> CertificateStore::list(const CertificateFilter& f
 std::vector<core::CertificateId> CertificateStore::ids(const CertificateFilter& filter, int limit,
                                                        base::Time now) const {
   db::Query query{"SELECT id FROM certificates WHERE TRUE"};
-  add_conditions(query, filter, now);
+  add_conditions(query, filter, tagged_for(session_, filter), now);
   add_search(query, filter, plan_for(session_, filter));
   query.add(" ORDER BY id LIMIT ", limit);
   std::vector<core::CertificateId> ids;
@@ -378,11 +457,18 @@ CertificateCount CertificateStore::count(const CertificateFilter& filter, base::
   if (plan == Plan::from_list) {
     return count_found(filter, now);
   }
+  const auto tagged = tagged_for(session_, filter);
+  const auto tag = tagged == Tagged::many ? common_tag(filter) : std::nullopt;
   // The statuses exclude each other, and each has its index.
   std::int64_t number = 0;
   for (const auto& part : one_status_each(filter)) {
-    db::Query query{"SELECT COUNT(*) FROM (SELECT 1 FROM certificates WHERE TRUE"};
-    add_conditions(query, part, now);
+    db::Query query{"SELECT COUNT(*) FROM ("};
+    if (tag && plan == Plan::no_search) {
+      add_of_tag(query, *tag, "1");
+    } else {
+      query.add("SELECT 1 FROM certificates WHERE TRUE");
+    }
+    add_conditions(query, part, tagged, now);
     add_search(query, part, plan);
     query.add(" LIMIT ", count_limit + 1).add(") AS found");
     number += session_.number(query);
@@ -410,7 +496,7 @@ CertificateCount CertificateStore::count_found(const CertificateFilter& filter,
   db::Query some{"SELECT COUNT(*) FROM certificates WHERE id IN ("};
   found(some);
   some.add(")");
-  add_conditions(some, filter, now);
+  add_conditions(some, filter, tagged_for(session_, filter), now);
   return {.number = std::min(session_.number(some), count_limit), .is_exact = is_exact};
 }
 
@@ -447,6 +533,17 @@ CertificateTotals CertificateStore::totals_within(const core::Reach& reach, base
                            .revoked = of(revoked)};
   totals.total = totals.valid + totals.expiring + totals.expired + totals.revoked;
   return totals;
+}
+
+std::int64_t CertificateStore::count_tagged(const core::Tag& tag, const core::Reach& reach) const {
+  db::Query query{reach.is_everything() ? "SELECT COUNT(*) FROM ("
+                                        : "SELECT COUNT(*) FROM certificates WHERE id IN ("};
+  query.add("SELECT certificate_id FROM certificate_tags WHERE tag_id = ")
+      .add("(SELECT id FROM tags WHERE name = ", tag)
+      .add(") ORDER BY certificate_id DESC LIMIT ", count_limit + 1)
+      .add(reach.is_everything() ? ") AS found" : ")");
+  add_reach(query, reach, Tagged::many);
+  return session_.number(query);
 }
 
 std::vector<WeeklyExpiry> CertificateStore::expiry_by_week(base::Time from, int weeks) const {
@@ -500,6 +597,12 @@ void CertificateStore::set_renewed_by(const core::CertificateId& id,
   days.count(id, -1);
   session_.execute("UPDATE certificates SET renewed_by = $2 WHERE id = $1", id, successor);
   days.count(id, 1);
+}
+
+// An update that changes nothing takes the lock on both databases.
+std::optional<core::Certificate> CertificateStore::find_to_change(const core::CertificateId& id) {
+  session_.execute("UPDATE certificates SET id = id WHERE id = $1", id);
+  return find(id);
 }
 
 void CertificateStore::set_description(const core::CertificateId& id,

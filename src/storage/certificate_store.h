@@ -18,7 +18,8 @@ struct CertificateFilter {
   std::vector<core::Source> any_source;
   std::optional<base::Time> expires_from;
   std::optional<base::Time> expires_before;
-  std::string search;       // the start of a label of a name, a serial number or a fingerprint
+  std::string search;  // the start of a label of a name, a serial number or a fingerprint
+  std::vector<core::Tag> any_tag = {};
   core::Reach within = {};  // what whoever asks may see
 };
 
@@ -79,6 +80,9 @@ class CertificateStore {
   // Of what somebody may see; each is counted up to 10,000.
   CertificateTotals totals_within(const core::Reach& reach, base::Time now) const;
 
+  // With this tag, of what somebody may see: counted among the newest 10,001 that have it.
+  std::int64_t count_tagged(const core::Tag& tag, const core::Reach& reach) const;
+
   // What expires in each week from the day of `from` on, revoked and replaced ones left out.
   std::vector<WeeklyExpiry> expiry_by_week(base::Time from, int weeks) const;
 
@@ -88,6 +92,8 @@ class CertificateStore {
                             base::Time at);
   [[nodiscard]] bool release(const core::CertificateId& id);  // false when it is not on hold
   void set_renewed_by(const core::CertificateId& id, const core::CertificateId& successor);
+  // Lets nobody else change the certificate, or what hangs on it, before this transaction ends.
+  std::optional<core::Certificate> find_to_change(const core::CertificateId& id);
   void set_description(const core::CertificateId& id, std::string_view description);
 
  private:

@@ -36,6 +36,7 @@
 #include "storage/sign_in_certificate_store.h"
 #include "storage/sign_in_store.h"
 #include "storage/syslog_store.h"
+#include "storage/tag_store.h"
 #include "storage/template_store.h"
 #include "storage/user_certificate_store.h"
 #include "storage/user_store.h"
@@ -80,7 +81,7 @@ class Explaining final : public db::Session {
     real_.each(explained(sql), [&](std::span<const db::Value> step) {
       plans.push_back(std::get<std::string>(step[3]));
     });
-    if (sql.starts_with("SELECT COUNT(*) FROM (SELECT 1 FROM certificate_terms")) {
+    if (sql.starts_with("SELECT COUNT(*) FROM (SELECT 1 FROM certificate_t")) {
       const std::vector<db::Value> answer{number_};
       row(answer);
     }
@@ -94,7 +95,8 @@ class Explaining final : public db::Session {
 
 class QueryPlans : public DatabaseTest<SqliteForTest> {
  protected:
-  // The steps of all statements. `matching`: how many names a search is said to match.
+  // The steps of all statements. `matching`: how many names a search, or how many certificates a
+  // tag, is said to match.
   std::vector<std::string> plan_of(const std::function<void(db::Session&)>& work,
                                    std::int64_t matching = 10) {
     return read([&](db::Session& real) {
@@ -183,6 +185,17 @@ std::vector<std::pair<std::string, CertificateFilter>> narrowing_filters(base::T
     filter.within.any = {{.authorities = {first}},
                          {.authorities = {second}, .templates = {made_by}}};
   });
+  const auto web = core::Tag::parse("web").value();
+  const auto db = core::Tag::parse("db").value();
+  add("tag", [&](auto& filter) { filter.any_tag = {web}; });
+  add("tags and status", [&](auto& filter) {
+    filter.any_tag = {db, web};
+    filter.any_status = {CertificateStatus::valid};
+  });
+  add("restricted to tags", [&](auto& filter) { filter.within.any = {{.tags = {db, web}}}; });
+  add("restricted to a tag of an authority", [&](auto& filter) {
+    filter.within.any = {{.authorities = {first}, .tags = {web}}, {.templates = {made_by}}};
+  });
   add("search", [](auto& filter) { filter.search = "example"; });
   add("serial", [](auto& filter) { filter.search = "deadbeef01"; });
   return filters;
@@ -214,6 +227,58 @@ TEST_F(QueryPlans, WalkTheListInItsOrderForEverythingAndWhatIsCommon) {
       }
       EXPECT_TRUE(walks);
     }
+  }
+}
+
+// Most certificates may have other tags: neither a page nor a count walks through them.
+TEST_F(QueryPlans, WalkOnlyTheCertificatesOfATagThatManyHave) {
+  CertificateFilter tagged;
+  tagged.any_tag = {core::Tag::parse("web").value()};
+  auto valid = tagged;
+  valid.any_status = {core::CertificateStatus::valid};
+  CertificateFilter restricted;
+  restricted.within.any = {{.tags = tagged.any_tag}};
+  const auto after = core::CertificateId::from_number(9).value();
+  for (const auto& filter : {tagged, valid, restricted}) {
+    const auto steps = plan_of(
+        [&](db::Session& session) {
+          const CertificateStore store{session};
+          store.list(filter, {}, clock.now());
+          store.list(filter, {.after = after}, clock.now());
+          store.count(filter, clock.now());
+          store.count_tagged(tagged.any_tag.front(), filter.within);
+        },
+        20'000);
+    int walks = 0;
+    for (const auto& step : steps) {
+      EXPECT_FALSE(is_a_full_scan(step)) << step;
+      walks += step.starts_with("SEARCH certificate_tags USING PRIMARY KEY (tag_id=?") ||
+                       step.starts_with(
+                           "SEARCH certificate_tags USING COVERING INDEX "
+                           "sqlite_autoindex_certificate_tags_1 (tag_id=?")
+                   ? 1
+                   : 0;
+    }
+    EXPECT_GE(walks, 4);
+  }
+}
+
+TEST_F(QueryPlans, FindTagsByAnIndex) {
+  const auto web = core::Tag::parse("web").value();
+  const auto steps = plan_of([&](db::Session& session) {
+    TagStore tags{session};
+    const auto first = core::CertificateId::from_number(1).value();
+    const auto second = core::CertificateId::from_number(2).value();
+    tags.of(first);
+    tags.of(std::vector{first, second});
+    tags.list("w", std::nullopt, 20);
+    tags.list("", web, 20);
+    tags.ids_of({web});
+  });
+  EXPECT_GE(steps.size(), 6u);
+  for (const auto& step : steps) {
+    EXPECT_FALSE(step.starts_with("SCAN")) << step;
+    EXPECT_FALSE(step.contains("TEMP B-TREE FOR ORDER BY") && !step.contains("LAST")) << step;
   }
 }
 

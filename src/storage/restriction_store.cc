@@ -1,28 +1,40 @@
 #include "storage/restriction_store.h"
 
+#include "storage/tag_store.h"
+
 namespace storage {
 namespace {
 
 constexpr std::string_view authority = "authority";
 constexpr std::string_view made_by = "template";
+constexpr std::string_view tagged = "tag";
 
-void add(core::Restriction& restriction, const db::Value& kind, const db::Value& object) {
-  const auto id = std::get<std::int64_t>(object);
-  if (std::get<std::string>(kind) == authority) {
-    restriction.authorities.push_back(core::AuthorityId::from_number(id).value());
+// A kind that is not known, and a tag that is not there, are errors: left out, they would open what
+// they close.
+void add(core::Restriction& restriction, std::span<const db::Value> row) {
+  const auto kind = db::from_value<std::string>(row[0], "kind");
+  if (kind == authority) {
+    restriction.authorities.push_back(db::from_value<core::AuthorityId>(row[1], "object_id"));
+  } else if (kind == made_by) {
+    restriction.templates.push_back(db::from_value<core::TemplateId>(row[1], "object_id"));
+  } else if (kind == tagged) {
+    restriction.tags.push_back(db::from_value<core::Tag>(row[2], "name"));
   } else {
-    restriction.templates.push_back(core::TemplateId::from_number(id).value());
+    db::refuse_column("kind", "is not known: " + kind);
   }
 }
+
+constexpr std::string_view columns =
+    "SELECT kind, object_id, tags.name, holder_id FROM restrictions "
+    "LEFT JOIN tags ON kind = 'tag' AND tags.id = object_id ";
 
 }  // namespace
 
 core::Restriction RestrictionStore::of(std::string_view holder, std::int64_t id) const {
   core::Restriction restriction;
   session_.each(
-      "SELECT kind, object_id FROM restrictions WHERE holder = $1 AND holder_id = $2 "
-      "ORDER BY kind, object_id",
-      [&](std::span<const db::Value> row) { add(restriction, row[0], row[1]); }, holder, id);
+      std::string{columns} + "WHERE holder = $1 AND holder_id = $2 ORDER BY kind, name, object_id",
+      [&](std::span<const db::Value> row) { add(restriction, row); }, holder, id);
   return restriction;
 }
 
@@ -30,12 +42,12 @@ std::map<core::GroupId, core::Restriction> RestrictionStore::of_groups(
     const core::UserId& id) const {
   std::map<core::GroupId, core::Restriction> found;
   session_.each(
-      "SELECT kind, object_id, holder_id FROM restrictions WHERE holder = 'group' AND "
-      "holder_id IN (SELECT group_id FROM group_members WHERE user_id = $1) "
-      "ORDER BY holder_id, kind, object_id",
+      std::string{columns} +
+          "WHERE holder = 'group' AND "
+          "holder_id IN (SELECT group_id FROM group_members WHERE user_id = $1) "
+          "ORDER BY holder_id, kind, name, object_id",
       [&](std::span<const db::Value> row) {
-        const auto group = core::GroupId::from_number(std::get<std::int64_t>(row[2])).value();
-        add(found[group], row[0], row[1]);
+        add(found[db::from_value<core::GroupId>(row[3], "holder_id")], row);
       },
       id);
   return found;
@@ -54,6 +66,9 @@ void RestrictionStore::set(std::string_view holder, std::int64_t id,
   }
   for (const auto& each : restriction.templates) {
     insert(made_by, each.to_number());
+  }
+  for (const auto& each : TagStore{session_}.ids_of(restriction.tags)) {
+    insert(tagged, each.to_number());
   }
 }
 

@@ -89,7 +89,9 @@ def test_no_endpoint_tells_or_does_anything_outside(site, document, by):
     own = ("/api/v2/account/", "/api/v2/webauthn/", "/api/v2/auth/", "/api/v2/lints", "/api/me", "/api/auth/")
     own += ("/api/v2/certificates/queries",)  # filters that somebody keeps
     lists = ("certificates", "certificates/stats", "cas", "cas/tree", "templates", "certificates/export")
-    lists += tuple(f"certificates/bulk/{what}" for what in ("revoke", "unhold", "renew", "delete", "export"))
+    lists += ("tags",) + tuple(
+        f"certificates/bulk/{what}" for what in ("revoke", "unhold", "renew", "delete", "export", "tags")
+    )
     narrow = {f"/api/v2/{path}" for path in lists}
     told = []
     for route in routes(document):
@@ -179,7 +181,7 @@ def test_a_group_restricts_its_members_until_an_administrator_says_otherwise(sit
     assert mentions_outside(caller.get("/certificates", per_page=100))
     group = site.admin.post("/groups", {"name": fresh("g")}).data["id"]
     answer = site.admin.put(f"/groups/{group}/restriction", {"ca_ids": [site.here]})
-    assert answer.data == {"restricted": True, "ca_ids": [site.here], "template_ids": []}
+    assert answer.data == {"restricted": True, "ca_ids": [site.here], "template_ids": [], "tags": []}
     assert site.admin.post(f"/groups/{group}/members", {"user_id": caller.id}).status == 201
     assert not mentions_outside(caller.get("/certificates", per_page=100)), "at once"
     assert caller.get("/auth/verify").data["restricted"] is True

@@ -182,6 +182,12 @@ WRITES = {
     "POST /api/v2/certificates/bulk/renew": lambda a: a.post(
         "/certificates/bulk/renew", {"ids": [certificate(a)]}
     ),
+    "POST /api/v2/certificates/bulk/tags": lambda a: a.post(
+        "/certificates/bulk/tags", {"ids": [certificate(a)], "add": ["audited"]}
+    ),
+    "PUT /api/v2/certificates/{}/tags": lambda a: a.put(
+        f"/certificates/{certificate(a)}/tags", {"tags": ["audited"]}
+    ),
     "POST /api/v2/certificates/bulk/delete": None,
     "POST /api/v2/certificates/{}/key": None,  # test_import attaches one
     "POST /api/v2/certificates/bulk/export": lambda a: a.post(

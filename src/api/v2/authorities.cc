@@ -357,6 +357,7 @@ http::Page<CertificateView> Authorities::certificates(const http::Call& call,
                                           .authority_id = id,
                                           .any_source = {},
                                           .search = {},
+                                          .any_tag = {},
                                           .within = *restrictions.reach_of(call.caller)};
   http::Page<CertificateView> page{
       .items = {}, .total = 0, .page = paging.page, .per_page = paging.per_page};
@@ -366,9 +367,7 @@ http::Page<CertificateView> Authorities::certificates(const http::Call& call,
     page.total = store.count(filter, call.now).number;
     found = store.list(filter, {.offset = paging.offset, .limit = paging.per_page}, call.now);
   });
-  for (const auto& certificate : found) {
-    page.items.push_back(view(certificate, authorities, call.now));
-  }
+  page.items = views(database, found, authorities, call.now);
   return page;
 }
 

@@ -49,8 +49,9 @@ struct BundleQuery {
   std::optional<core::AuthorityId> ca_id;
   std::vector<core::Source> source;
   std::string search;
+  std::vector<std::string> tag;
 };
-BOOST_DESCRIBE_STRUCT(BundleQuery, (), (format, include_chain, status, ca_id, source, search))
+BOOST_DESCRIBE_STRUCT(BundleQuery, (), (format, include_chain, status, ca_id, source, search, tag))
 
 struct BundleBody {
   std::optional<BundleFormat> format;
@@ -59,6 +60,14 @@ struct BundleBody {
 };
 BOOST_DESCRIBE_STRUCT(BundleBody, (), (format, include_chain, filter))
 
+struct BulkTagBody {
+  std::optional<std::vector<core::CertificateId>> ids;
+  std::optional<CertificateMatch> filter;
+  std::optional<std::vector<core::Tag>> add;
+  std::optional<std::vector<core::Tag>> remove;
+};
+BOOST_DESCRIBE_STRUCT(BulkTagBody, (), (ids, filter, add, remove))
+
 struct CertificatesInBulk {
   db::Database& database;
   service::Authorities& authorities;
@@ -66,11 +75,13 @@ struct CertificatesInBulk {
   service::Revocation& revocation;
   service::Inventory& inventory;
   service::Restrictions& restrictions;
+  service::Tags& tags;
 
   http::Done<BulkResult> revoke(const http::Call& call, const BulkRevokeBody& body) const;
   http::Done<BulkResult> release(const http::Call& call, const BulkBody& body) const;
   http::Done<BulkResult> renew(const http::Call& call, const BulkBody& body) const;
   http::Done<BulkResult> remove(const http::Call& call, const BulkBody& body) const;
+  http::Done<BulkResult> change_tags(const http::Call& call, const BulkTagBody& body) const;
   http::File download(const http::Call& call, const BulkExportBody& body) const;
   http::File bundle_get(const http::Call& call, const BundleQuery& query) const;
   http::File bundle_post(const http::Call& call, const BundleBody& body) const;
@@ -92,10 +103,10 @@ const std::vector<std::string> bundle_types{"application/x-pem-file",
 void add_certificate_bulk(http::Surface& surface, db::Database& database,
                           service::Authorities& authorities, service::Issuance& issuance,
                           service::Revocation& revocation, service::Inventory& inventory,
-                          service::Restrictions& restrictions) {
-  http::Resource bulk{
-      surface, "Certificates",
-      CertificatesInBulk{database, authorities, issuance, revocation, inventory, restrictions}};
+                          service::Restrictions& restrictions, service::Tags& tags) {
+  http::Resource bulk{surface, "Certificates",
+                      CertificatesInBulk{database, authorities, issuance, revocation, inventory,
+                                         restrictions, tags}};
 
   bulk.add(http::Endpoint{.method = http::post,
                           .path = "/certificates/bulk/revoke",
@@ -125,6 +136,13 @@ void add_certificate_bulk(http::Surface& surface, db::Database& database,
                           .limit = http::Limit::strict,
                           .action = "certificate.delete",
                           .handler = &CertificatesInBulk::remove});
+  bulk.add(http::Endpoint{.method = http::post,
+                          .path = "/certificates/bulk/tags",
+                          .summary = "Add tags to several certificates, or take some away",
+                          .access = auth::write_certificates,
+                          .limit = http::Limit::strict,
+                          .action = "certificate.tag",
+                          .handler = &CertificatesInBulk::change_tags});
   bulk.add(http::Endpoint{.method = http::post,
                           .path = "/certificates/bulk/export",
                           .summary = "Download several certificates as a ZIP file",
@@ -185,6 +203,24 @@ http::Done<BulkResult> CertificatesInBulk::remove(const http::Call& call,
   });
 }
 
+http::Done<BulkResult> CertificatesInBulk::change_tags(const http::Call& call,
+                                                       const BulkTagBody& body) const {
+  const core::TagChange change{.added = body.add.value_or(std::vector<core::Tag>{}),
+                               .removed = body.remove.value_or(std::vector<core::Tag>{})};
+  if (change.is_empty()) {
+    throw base::Error{base::ErrorCode::invalid_request,
+                      {base::FieldError{"add", "name tags to add or to remove"}}};
+  }
+  core::check_number_of(change.added, "add");
+  if (change.removed.size() > 100) {
+    throw base::Error{base::ErrorCode::invalid_request,
+                      {base::FieldError{"remove", "names more than 100"}}};
+  }
+  const auto reach = restrictions.reach_of(call.caller);
+  return each_of(chosen(call, body), "tagged",
+                 [&](const auto& id) { tags.change(call.act, *reach, id, change); });
+}
+
 // Names within a ZIP file: what the certificate is called, and its number, which makes it unique.
 std::string entry_name(const core::Certificate& certificate, const http::File& file) {
   const auto dot = file.name.rfind('.');
@@ -215,6 +251,7 @@ http::File CertificatesInBulk::bundle_get(const http::Call& call, const BundleQu
   filter.authority_id = query.ca_id;
   filter.any_source = query.source;
   filter.search = query.search;
+  filter.any_tag = tags_in(query.tag);
   return bundle(call, filter, query.format, query.include_chain);
 }
 
@@ -302,7 +339,7 @@ std::vector<core::Certificate> CertificatesInBulk::found(
     std::vector<core::Certificate> list;
     for (std::size_t i = 0; i < ids.size(); ++i) {
       auto certificate = store.find(ids[i]);
-      if (!certificate || !reach.includes(certificate->authority_id, certificate->template_id)) {
+      if (!certificate || !service::is_within(session, reach, *certificate)) {
         throw base::Error{
             base::ErrorCode::invalid_request,
             {base::FieldError{"ids[" + std::to_string(i) + "]", "no certificate has this id"}}};

@@ -6,6 +6,7 @@
 #include "service/issuance.h"
 #include "service/restrictions.h"
 #include "service/revocation.h"
+#include "service/tags.h"
 
 namespace api::v2 {
 
@@ -14,6 +15,6 @@ namespace api::v2 {
 void add_certificate_bulk(http::Surface& surface, db::Database& database,
                           service::Authorities& authorities, service::Issuance& issuance,
                           service::Revocation& revocation, service::Inventory& inventory,
-                          service::Restrictions& restrictions);
+                          service::Restrictions& restrictions, service::Tags& tags);
 
 }  // namespace api::v2

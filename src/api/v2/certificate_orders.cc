@@ -176,6 +176,10 @@ service::Issuance::Request issue_request(const IssueBody& body,
   if (body.description && body.description->size() > 1000) {
     errors.push_back({"description", "has more than 1000 characters"});
   }
+  auto tags = core::in_order(body.tags.value_or(std::vector<core::Tag>{}));
+  if (tags.size() > core::most_tags) {
+    errors.push_back({"tags", "a certificate has at most 20 tags"});
+  }
   std::optional<crypto::PrivateKey> private_key;
   if (errors.empty() && !csr) {
     const auto size = body.curve      ? body.curve
@@ -206,6 +210,7 @@ service::Issuance::Request issue_request(const IssueBody& body,
                     .brought = std::move(brought)},
           .source = csr ? core::Source::csr : core::Source::manual,
           .description = body.description.value_or(""),
+          .tags = std::move(tags),
           .private_key = private_key,
           .template_id = body.template_id,
           .key_kind_is_open = !body.key_type && !body.key_size && !body.curve};

@@ -47,13 +47,14 @@ struct IssueBody {
   std::optional<std::vector<std::string>> extended_key_usage;
   std::optional<std::vector<std::string>> extra_ekus;
   std::optional<std::vector<core::CustomExtension>> custom_extensions;
+  std::optional<std::vector<core::Tag>> tags;
 };
 BOOST_DESCRIBE_STRUCT(IssueBody, (),
                       (common_name, ca_id, cert_type, template_id, san, san_dns, san_ip, san_email,
                        san_uri, san_upn, san_rid, validity_days, key_type, key_size, curve, csr,
                        organization, organizational_unit, country, state, locality, email,
                        description, ocsp_must_staple, key_usage, extended_key_usage, extra_ekus,
-                       custom_extensions))
+                       custom_extensions, tags))
 
 // The order that a body makes. Throws invalid_request with every field that is wrong.
 service::Issuance::Request issue_request(const IssueBody& body,

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "crypto/algorithm.h"
+#include "storage/tag_store.h"
 
 namespace api::v2 {
 namespace {
@@ -43,8 +44,8 @@ std::string names_of_type(const std::vector<AlternativeName>& names, std::string
   return json::to_text(values);
 }
 
-CertificateView view(const core::Certificate& certificate, service::Authorities& authorities,
-                     base::Time now) {
+CertificateView view(const core::Certificate& certificate, std::vector<core::Tag> tags,
+                     service::Authorities& authorities, base::Time now) {
   const auto issuer = authorities.issuer(certificate.authority_id);
   const auto parsed = x509::Certificate::parse(certificate.der).value();
   const auto key = key_parts(certificate.key_type);
@@ -90,7 +91,24 @@ CertificateView view(const core::Certificate& certificate, service::Authorities&
           .renewed_by = certificate.renewed_by,
           .created_at = certificate.created_at,
           .created_by = certificate.created_by,
+          .tags = std::move(tags),
           .pem = parsed.pem()};
+}
+
+std::vector<CertificateView> views(db::Database& database,
+                                   const std::vector<core::Certificate>& certificates,
+                                   service::Authorities& authorities, base::Time now) {
+  std::vector<core::CertificateId> ids;
+  for (const auto& certificate : certificates) {
+    ids.push_back(certificate.id);
+  }
+  auto tags =
+      database.read([&](db::Session& session) { return storage::TagStore{session}.of(ids); });
+  std::vector<CertificateView> shown;
+  for (const auto& certificate : certificates) {
+    shown.push_back(view(certificate, std::move(tags[certificate.id]), authorities, now));
+  }
+  return shown;
 }
 
 KeyParts key_parts(std::string_view key_type) {

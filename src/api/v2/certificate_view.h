@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "core/certificate.h"
+#include "core/tag.h"
 #include "service/authorities.h"
 
 namespace api::v2 {
@@ -67,6 +68,7 @@ struct CertificateView {
   std::optional<core::CertificateId> renewed_by;
   base::Time created_at;
   std::string created_by;
+  std::vector<core::Tag> tags;
   std::string pem;
 };
 BOOST_DESCRIBE_STRUCT(CertificateView, (),
@@ -76,10 +78,15 @@ BOOST_DESCRIBE_STRUCT(CertificateView, (),
                        source, has_private_key, private_key_available, sans, san_combined, san_dns,
                        san_ip, san_email, san_uri, key_type, key_algorithm, key_size,
                        signature_algorithm, thumbprint_sha1, thumbprint_sha256, ski, aki,
-                       renewed_by, created_at, created_by, pem))
+                       renewed_by, created_at, created_by, tags, pem))
 
-CertificateView view(const core::Certificate& certificate, service::Authorities& authorities,
-                     base::Time now);
+CertificateView view(const core::Certificate& certificate, std::vector<core::Tag> tags,
+                     service::Authorities& authorities, base::Time now);
+
+// Those of a list, whose tags are read in one go.
+std::vector<CertificateView> views(db::Database& database,
+                                   const std::vector<core::Certificate>& certificates,
+                                   service::Authorities& authorities, base::Time now);
 
 // "EC P-256" and the like in the parts that the contract knows: algorithm, size.
 struct KeyParts {

@@ -24,10 +24,11 @@ struct ListQuery {
   std::optional<base::Time> expires_after;
   std::optional<base::Time> expires_before;
   std::optional<core::CertificateId> cursor;  // the last page's next_cursor, instead of a page
+  std::vector<std::string> tag;               // any of them; several with commas, or repeated
 };
 BOOST_DESCRIBE_STRUCT(ListQuery, (),
                       (page, per_page, status, ca_id, source, search, sort_by, sort_order,
-                       expires_after, expires_before, cursor))
+                       expires_after, expires_before, cursor, tag))
 
 struct Stats {
   std::int64_t total;
@@ -126,6 +127,7 @@ struct Certificates {
 
  private:
   core::Certificate existing(const core::CertificateId& id) const;
+  CertificateView shown(const core::Certificate& certificate, base::Time now) const;
 };
 
 }  // namespace
@@ -236,15 +238,27 @@ struct EntryDetails {
   std::optional<std::string> comment;
   std::optional<std::string> authority;
   std::optional<std::string> profile;
+  std::optional<std::vector<std::string>> added;  // tags
+  std::optional<std::vector<std::string>> removed;
 };
-BOOST_DESCRIBE_STRUCT(EntryDetails, (), (reason, comment, authority, profile))
+BOOST_DESCRIBE_STRUCT(EntryDetails, (), (reason, comment, authority, profile, added, removed))
+
+std::string in_words(std::string_view what, const std::optional<std::vector<std::string>>& tags) {
+  std::string text;
+  for (const auto& tag : tags.value_or(std::vector<std::string>{})) {
+    text += (text.empty() ? std::string{what} + " " : ", ") + tag;
+  }
+  return text;
+}
 
 std::string in_words(const std::string& details) {
   const auto entry = json::parse<EntryDetails>(details, json::Unknown::ignore);
   std::string text;
-  for (const auto& part : {entry.reason, entry.comment, entry.authority, entry.profile}) {
-    if (part && !part->empty()) {
-      text += (text.empty() ? "" : " · ") + *part;
+  for (const auto& part : {entry.reason.value_or(""), entry.comment.value_or(""),
+                           entry.authority.value_or(""), entry.profile.value_or(""),
+                           in_words("added", entry.added), in_words("removed", entry.removed)}) {
+    if (!part.empty()) {
+      text += (text.empty() ? "" : " · ") + part;
     }
   }
   return text;
@@ -258,6 +272,7 @@ http::Page<CertificateView> Certificates::list(const http::Call& call,
                                           .expires_from = query.expires_after,
                                           .expires_before = query.expires_before,
                                           .search = query.search,
+                                          .any_tag = tags_in(query.tag),
                                           .within = *restrictions.reach_of(call.caller)};
   const Paging paging{query.page, query.per_page};
   const storage::CertificateListing listing{.order_by = query.sort_by,
@@ -275,9 +290,7 @@ http::Page<CertificateView> Certificates::list(const http::Call& call,
     page.total_is_exact = count.is_exact;
     found = store.list(filter, listing, call.now);
   });
-  for (const auto& certificate : found) {
-    page.items.push_back(view(certificate, authorities, call.now));
-  }
+  page.items = views(database, found, authorities, call.now);
   if (std::ssize(found) == paging.per_page) {
     page.next_cursor = std::to_string(found.back().id.to_number());
   }
@@ -301,17 +314,19 @@ Stats Certificates::stats(const http::Call& call) const {
 http::Created<CertificateView> Certificates::issue(const http::Call& call,
                                                    const IssueBody& body) const {
   const auto default_authority = body.ca_id ? *body.ca_id : authorities.default_authority();
-  restrictions.require(call.caller, default_authority, body.template_id);
-  const auto request = issue_request(body, default_authority, general.get());
+  const auto tags = restrictions.require_new(call.caller, default_authority, body.template_id,
+                                             body.tags.value_or(std::vector<core::Tag>{}));
+  auto request = issue_request(body, default_authority, general.get());
+  request.tags = tags;
   const auto certificate = issuance.issue(call.act, request);
-  return {.data = view(certificate, authorities, call.now),
+  return {.data = view(certificate, tags, authorities, call.now),
           .message = "Certificate issued successfully"};
 }
 
 CertificateDetail Certificates::read(const http::Call& call, const core::CertificateId& id) const {
   const auto certificate = existing(id);
   const auto parsed = x509::Certificate::parse(certificate.der).value();
-  CertificateDetail detail{view(certificate, authorities, call.now),
+  CertificateDetail detail{shown(certificate, call.now),
                            {},
                            {},
                            {},
@@ -363,7 +378,7 @@ http::Done<CertificateView> Certificates::renew(const http::Call& call,
                                                 const core::CertificateId& id,
                                                 const RenewBody& body) const {
   const auto renewed = issuance.renew(call.act, id, validity_of(body.validity_days));
-  return {.data = view(renewed, authorities, call.now), .message = "Certificate renewed"};
+  return {.data = shown(renewed, call.now), .message = "Certificate renewed"};
 }
 
 http::Done<CertificateView> Certificates::revoke(const http::Call& call,
@@ -373,14 +388,14 @@ http::Done<CertificateView> Certificates::revoke(const http::Call& call,
                                          {.reason = reason_of(body.reason),
                                           .comments = body.comments.value_or(""),
                                           .invalidity_at = body.invalidity_date});
-  return {.data = view(revoked, authorities, call.now),
+  return {.data = shown(revoked, call.now),
           .message = core::is_on_hold(revoked) ? "Certificate put on hold" : "Certificate revoked"};
 }
 
 http::Done<CertificateView> Certificates::release(const http::Call& call,
                                                   const core::CertificateId& id) const {
   const auto released = revocation.release(call.act, id);
-  return {.data = view(released, authorities, call.now), .message = "Certificate taken off hold"};
+  return {.data = shown(released, call.now), .message = "Certificate taken off hold"};
 }
 
 void Certificates::remove(const http::Call& call, const core::CertificateId& id) const {
@@ -396,7 +411,7 @@ http::Done<CertificateView> Certificates::attach_key(const http::Call& call,
                       {base::FieldError{"key", key.error().reason}}};
   }
   const auto certificate = inventory.attach_key(call.act, id, *key);
-  return {.data = view(certificate, authorities, call.now), .message = "Private key kept"};
+  return {.data = shown(certificate, call.now), .message = "Private key kept"};
 }
 
 core::Certificate Certificates::existing(const core::CertificateId& id) const {
@@ -406,6 +421,10 @@ core::Certificate Certificates::existing(const core::CertificateId& id) const {
     throw base::Error{base::ErrorCode::not_found, "no certificate has this id"};
   }
   return *std::move(certificate);
+}
+
+CertificateView Certificates::shown(const core::Certificate& certificate, base::Time now) const {
+  return views(database, {certificate}, authorities, now).front();
 }
 
 }  // namespace

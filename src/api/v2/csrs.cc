@@ -88,8 +88,10 @@ struct SignBody {
   std::optional<int> validity_days;
   std::optional<std::string> cert_type;
   std::optional<std::vector<std::string>> extra_ekus;
+  std::optional<std::vector<core::Tag>> tags;  // of the certificate
 };
-BOOST_DESCRIBE_STRUCT(SignBody, (), (ca_id, template_id, validity_days, cert_type, extra_ekus))
+BOOST_DESCRIBE_STRUCT(SignBody, (),
+                      (ca_id, template_id, validity_days, cert_type, extra_ekus, tags))
 
 struct BulkSignBody {
   static constexpr json::Alias aliases[] = {{"caId", "ca_id"}};
@@ -98,8 +100,9 @@ struct BulkSignBody {
   std::optional<core::TemplateId> template_id;
   std::optional<int> validity_days;
   std::optional<std::string> cert_type;
+  std::optional<std::vector<core::Tag>> tags;
 };
-BOOST_DESCRIBE_STRUCT(BulkSignBody, (), (ids, ca_id, template_id, validity_days, cert_type))
+BOOST_DESCRIBE_STRUCT(BulkSignBody, (), (ids, ca_id, template_id, validity_days, cert_type, tags))
 
 struct BulkBody {
   std::vector<storage::RequestId> ids;
@@ -253,6 +256,7 @@ IssueBody order_of(const std::string& csr, const SignBody& body) {
   order.cert_type = body.cert_type;
   order.template_id = body.template_id;
   order.extra_ekus = body.extra_ekus;
+  order.tags = body.tags;
   return order;
 }
 
@@ -395,7 +399,7 @@ core::Certificate Csrs::signed_by(const http::Call& call, const storage::Request
 
 http::Done<CertificateView> Csrs::sign(const http::Call& call, const storage::RequestId& id,
                                        const SignBody& body) const {
-  return {.data = view(signed_by(call, id, body), authorities, call.now),
+  return {.data = views(database, {signed_by(call, id, body)}, authorities, call.now).front(),
           .message = "Certificate issued"};
 }
 
@@ -418,6 +422,7 @@ http::Done<BulkResult> Csrs::bulk_sign(const http::Call& call, const BulkSignBod
   order.template_id = body.template_id;
   order.validity_days = body.validity_days;
   order.cert_type = body.cert_type;
+  order.tags = body.tags;
   return each(body.ids, "signed", [&](const auto& id) { signed_by(call, id, order); });
 }
 

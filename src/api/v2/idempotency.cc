@@ -120,10 +120,11 @@ std::string shown_again(db::Database& database, service::Authorities& authoritie
     return database.read([&](db::Session& session) { return work(session); });
   };
   if (key.certificate_id) {
-    return found(read([&](auto& session) {
-                   return storage::CertificateStore{session}.find(*key.certificate_id);
-                 }),
-                 [&](const auto& each) { return view(each, authorities, now); });
+    return found(
+        read([&](auto& session) {
+          return storage::CertificateStore{session}.find(*key.certificate_id);
+        }),
+        [&](const auto& each) { return views(database, {each}, authorities, now).front(); });
   }
   if (const auto id = number_in<core::AuthorityCertificateId>(key.made, "ca_certificate ")) {
     return found(

@@ -361,7 +361,7 @@ CertificateView Imports::view_of(const core::CertificateId& id, base::Time now) 
   if (!certificate) {
     throw base::Error{base::ErrorCode::not_found, "no certificate has this id"};
   }
-  return view(*certificate, authorities, now);
+  return views(database, {*certificate}, authorities, now).front();
 }
 
 }  // namespace

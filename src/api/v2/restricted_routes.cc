@@ -41,6 +41,8 @@ constexpr Rule rules[] = {
     {"/api/v2/certificates/bulk/renew", Keeps::narrow, "POST"},
     {"/api/v2/certificates/bulk/delete", Keeps::narrow, "POST"},
     {"/api/v2/certificates/bulk/export", Keeps::narrow, "POST"},
+    {"/api/v2/certificates/bulk/tags", Keeps::narrow, "POST"},
+    {"/api/v2/tags", Keeps::narrow},
     {"/api/v2/certificates/queries*", Keeps::free, "GET POST PATCH DELETE"},
     {"/api/v2/certificates", Keeps::narrow, "GET POST"},
     {"/api/v2/certificates/{cert_id}", Keeps::certificate, "GET DELETE"},
@@ -49,6 +51,7 @@ constexpr Rule rules[] = {
     {"/api/v2/certificates/{cert_id}/revoke", Keeps::certificate, "POST"},
     {"/api/v2/certificates/{cert_id}/unhold", Keeps::certificate, "POST"},
     {"/api/v2/certificates/{cert_id}/key", Keeps::certificate, "POST"},
+    {"/api/v2/certificates/{cert_id}/tags", Keeps::certificate, "PUT"},
     {"/api/v2/certificates/{cert_id}/lint", Keeps::certificate},
     {"/api/v2/cas", Keeps::narrow},
     {"/api/v2/cas/tree", Keeps::narrow},
@@ -125,7 +128,7 @@ void check(service::Restrictions& restrictions, Keeps keeps, const auth::Caller&
   }
   throw base::Error{
       base::ErrorCode::forbidden,
-      "your account is restricted to some authorities or templates, and this concerns "
+      "your account is restricted to some authorities, templates or tags, and this concerns "
       "others as well"};
 }
 

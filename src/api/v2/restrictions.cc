@@ -8,30 +8,34 @@ namespace {
 struct RestrictionBody {
   std::optional<std::vector<core::AuthorityId>> ca_ids;
   std::optional<std::vector<core::TemplateId>> template_ids;
+  std::optional<std::vector<core::Tag>> tags;
 };
-BOOST_DESCRIBE_STRUCT(RestrictionBody, (), (ca_ids, template_ids))
+BOOST_DESCRIBE_STRUCT(RestrictionBody, (), (ca_ids, template_ids, tags))
 
 struct GroupRestriction {
   core::GroupId group_id;
   std::vector<core::AuthorityId> ca_ids;
   std::vector<core::TemplateId> template_ids;
+  std::vector<core::Tag> tags;
 };
-BOOST_DESCRIBE_STRUCT(GroupRestriction, (), (group_id, ca_ids, template_ids))
+BOOST_DESCRIBE_STRUCT(GroupRestriction, (), (group_id, ca_ids, template_ids, tags))
 
 struct RestrictionView {
   bool restricted;  // by itself
   std::vector<core::AuthorityId> ca_ids;
   std::vector<core::TemplateId> template_ids;
+  std::vector<core::Tag> tags;
 };
-BOOST_DESCRIBE_STRUCT(RestrictionView, (), (restricted, ca_ids, template_ids))
+BOOST_DESCRIBE_STRUCT(RestrictionView, (), (restricted, ca_ids, template_ids, tags))
 
 struct UserRestrictionView {
   bool restricted;  // by itself or by a group
   std::vector<core::AuthorityId> ca_ids;
   std::vector<core::TemplateId> template_ids;
+  std::vector<core::Tag> tags;
   std::vector<GroupRestriction> groups;
 };
-BOOST_DESCRIBE_STRUCT(UserRestrictionView, (), (restricted, ca_ids, template_ids, groups))
+BOOST_DESCRIBE_STRUCT(UserRestrictionView, (), (restricted, ca_ids, template_ids, tags, groups))
 
 struct Endpoints {
   service::Restrictions& restrictions;
@@ -58,7 +62,7 @@ void add_restrictions(http::Surface& surface, service::Restrictions& restriction
                            .handler = &Endpoints::of_user});
   users.add(http::Endpoint{.method = http::put,
                            .path = "/users/{user_id}/restriction",
-                           .summary = "Restrict a user to some authorities or templates",
+                           .summary = "Restrict a user to some authorities, templates or tags",
                            .access = auth::admin_users,
                            .action = "user.restrict",
                            .handler = &Endpoints::restrict_user});
@@ -95,21 +99,23 @@ namespace {
 core::Restriction read(const RestrictionBody& body) {
   const core::Restriction restriction{
       .authorities = body.ca_ids.value_or(std::vector<core::AuthorityId>{}),
-      .templates = body.template_ids.value_or(std::vector<core::TemplateId>{})};
+      .templates = body.template_ids.value_or(std::vector<core::TemplateId>{}),
+      .tags = body.tags.value_or(std::vector<core::Tag>{})};
   if (restriction.is_empty()) {
     throw base::Error{base::ErrorCode::invalid_request,
                       {base::FieldError{"ca_ids",
-                                        "name an authority or a template; DELETE lifts the "
-                                        "restriction"}}};
+                                        "name an authority, a template or a tag; DELETE lifts "
+                                        "the restriction"}}};
   }
   return restriction;
 }
 
 UserRestrictionView Endpoints::of_user(const http::Call& /*call*/, const core::UserId& id) const {
   const auto own = restrictions.of(id);
-  UserRestrictionView shown{!own.is_empty(), own.authorities, own.templates, {}};
+  UserRestrictionView shown{!own.is_empty(), own.authorities, own.templates, own.tags, {}};
   for (const auto& [group, restriction] : restrictions.of_groups(id)) {
-    shown.groups.push_back({group, restriction.authorities, restriction.templates});
+    shown.groups.push_back(
+        {group, restriction.authorities, restriction.templates, restriction.tags});
     shown.restricted = true;
   }
   return shown;
@@ -128,7 +134,7 @@ void Endpoints::lift_of_user(const http::Call& call, const core::UserId& id) con
 
 RestrictionView Endpoints::of_group(const http::Call& /*call*/, const core::GroupId& id) const {
   const auto own = restrictions.of(id);
-  return {!own.is_empty(), own.authorities, own.templates};
+  return {!own.is_empty(), own.authorities, own.templates, own.tags};
 }
 
 http::Done<RestrictionView> Endpoints::restrict_group(const http::Call& call,
