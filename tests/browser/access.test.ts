@@ -246,6 +246,44 @@ test.describe("a restriction", () => {
     await theirs.context().close();
   });
 
+  test("to a tag shows what has it, and what they issue gets it", async ({
+    signedIn: page,
+    browser,
+    baseURL,
+  }) => {
+    const tag = `team-${Date.now().toString(36)}`;
+    const { username, id } = await makeUser(page);
+    const [inside, outside] = [uniqueName("inside"), uniqueName("outside")];
+    await api(page, "post", "/certificates", { san: [`dns:${inside}`], tags: [tag] });
+    await api(page, "post", "/certificates", { san: [`dns:${outside}`] });
+    await page.goto("/settings/users");
+    await page.getByRole("button", { name: `Actions for ${username}` }).click();
+    await page.getByRole("menuitem", { name: "Restrict…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("combobox", { name: "Tags" }).fill(tag);
+    await dialog.getByRole("combobox", { name: "Tags" }).press("Enter");
+    await expect(dialog.getByText(`Only certificates with the tag ${tag}.`)).toBeVisible();
+    await sound(page, "dialog-restriction-tag", [360, 1440]);
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText(`${username} is restricted.`)).toBeVisible();
+    const { data: kept } = await api(page, "get", `/users/${id}/restriction`);
+    expect(kept).toMatchObject({ restricted: true, ca_ids: [], template_ids: [], tags: [tag] });
+
+    const theirs = await signedInAs(browser, baseURL, username);
+    await theirs.goto("/certificates");
+    await expect(theirs.getByRole("link", { name: inside })).toBeVisible();
+    await expect(theirs.getByRole("link", { name: outside })).toHaveCount(0);
+    await theirs.getByRole("button", { name: "Issue certificate" }).click();
+    const own = uniqueName("own");
+    const issuing = theirs.getByRole("dialog");
+    await issuing.getByRole("textbox", { name: "Names" }).fill(own);
+    await issuing.getByRole("button", { name: "Issue", exact: true }).click();
+    await theirs.getByRole("button", { name: "Show certificate" }).click();
+    await expect(theirs.getByRole("heading", { level: 1, name: own })).toBeVisible();
+    await expect(theirs.getByRole("link", { name: tag, exact: true })).toBeVisible();
+    await theirs.context().close();
+  });
+
   test("of a group counts for its members, and administrators have none", async ({
     signedIn: page,
   }) => {
