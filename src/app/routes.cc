@@ -5,6 +5,7 @@
 #include "api/v2/account.h"
 #include "api/v2/acme.h"
 #include "api/v2/acme_admin.h"
+#include "api/v2/acme_statistics.h"
 #include "api/v2/audit.h"
 #include "api/v2/audit_export.h"
 #include "api/v2/audit_integrity.h"
@@ -91,8 +92,9 @@ void Application::Parts::add_v2() {
        .limiter = [this]() -> http::RateLimiter& { return pipeline->limiter(); },
        .exempt = [this](const std::vector<std::string>& networks) { pipeline->exempt(networks); }});
   api::v2::add_account(v2, *database, users, sign_in, api_keys, totp, general);
-  api::v2::add_users(v2, users, totp, webauthn, password_reset);
-  api::v2::add_groups(v2, access);
+  api::v2::add_users(v2, *database, users, totp, webauthn, password_reset);
+  api::v2::add_user_permissions(v2, *database);
+  api::v2::add_groups(v2, *database, access);
   api::v2::add_roles(v2, access);
   api::v2::add_restrictions(v2, restrictions);
   api::v2::add_authorities(v2, *database, authorities, crls, restrictions);
@@ -119,6 +121,7 @@ void Application::Parts::add_v2() {
   api::v2::add_acme_domains(v2, *database, acme);
   api::v2::add_acme_external_accounts(v2, *database, acme);
   api::v2::add_acme_traces(v2, *database);
+  api::v2::add_acme_statistics(v2, *database);
   api::v2::add_acme_approvals(v2, *database, acme);
   api::v2::add_acme_quotas(v2, *database, acme);
   api::v2::add_acme_retention(v2, *database, clock);

@@ -58,9 +58,10 @@ TYPED_TEST(RestrictionsTest, HideWhatIsOutsideFromSessionsAndKeys) {
               base::ErrorCode::not_found);
     EXPECT_EQ(code_of([&] { this->restrictions.require(caller, outside.id); }),
               base::ErrorCode::not_found);
-    EXPECT_EQ(code_of([&] { this->restrictions.require(caller, outside.id, std::nullopt); }),
-              base::ErrorCode::not_found);
-    EXPECT_EQ(code_of([&] { this->restrictions.require(caller, inside.id, std::nullopt); }),
+    EXPECT_EQ(
+        code_of([&] { this->restrictions.require_new(caller, outside.id, std::nullopt, {}); }),
+        base::ErrorCode::not_found);
+    EXPECT_EQ(code_of([&] { this->restrictions.require_new(caller, inside.id, std::nullopt, {}); }),
               std::nullopt);
   }
   this->restrictions.set(test_act, bob.id, {});

@@ -65,6 +65,13 @@ std::vector<core::Group> AccessStore::groups(std::string_view search, int limit)
   return session_.select<core::Group>(query);
 }
 
+std::vector<core::Group> AccessStore::groups_of(const core::UserId& id) const {
+  return session_.select<core::Group>(
+      "FROM user_groups WHERE id IN (SELECT group_id FROM group_members WHERE user_id = $1) "
+      "ORDER BY name",
+      id);
+}
+
 std::vector<std::string> AccessStore::permissions_of_groups(const core::UserId& id) const {
   std::vector<std::string> permissions;
   session_.each(

@@ -32,6 +32,7 @@ class AccessStore {
   std::optional<core::Group> find_group(const core::GroupId& id) const;
   std::optional<core::Group> find_group(std::string_view name) const;
   std::vector<core::Group> groups(std::string_view search, int limit) const;
+  std::vector<core::Group> groups_of(const core::UserId& id) const;  // by name
   // The permissions of all groups that the user is in.
   std::vector<std::string> permissions_of_groups(const core::UserId& id) const;
 

@@ -158,8 +158,9 @@ std::vector<AcmeDay> AcmeStore::orders_by_day(base::Time since) const {
       "SELECT created_at / 86400, "
       "SUM(CASE WHEN status = 'valid' THEN 1 ELSE 0 END), "
       "SUM(CASE WHEN status = 'invalid' THEN 1 ELSE 0 END) "
-      "FROM acme_orders WHERE created_at >= $1 GROUP BY created_at / 86400 "
-      "ORDER BY created_at / 86400",
+      "FROM (SELECT created_at, status FROM acme_orders WHERE created_at >= $1 "
+      "ORDER BY created_at DESC, id DESC LIMIT 100000) AS latest "
+      "GROUP BY created_at / 86400 ORDER BY created_at / 86400",
       [&](std::span<const db::Value> row) {
         days.push_back(
             {.day = base::Time{std::chrono::days{db::from_value<std::int64_t>(row[0], "day")}},

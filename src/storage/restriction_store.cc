@@ -53,6 +53,29 @@ std::map<core::GroupId, core::Restriction> RestrictionStore::of_groups(
   return found;
 }
 
+std::set<core::UserId> RestrictionStore::restricted(const std::vector<core::UserId>& users) const {
+  std::set<core::UserId> found;
+  db::Query query{"SELECT holder_id FROM restrictions WHERE holder = 'user'"};
+  query.add_any(" AND holder_id", users)
+      .add_any(" UNION SELECT user_id FROM group_members WHERE user_id", users)
+      .add(" AND group_id IN (SELECT holder_id FROM restrictions WHERE holder = 'group')");
+  session_.each(query, [&](std::span<const db::Value> row) {
+    found.insert(db::from_value<core::UserId>(row[0], "holder_id"));
+  });
+  return found;
+}
+
+std::set<core::GroupId> RestrictionStore::restricted(
+    const std::vector<core::GroupId>& groups) const {
+  std::set<core::GroupId> found;
+  db::Query query{"SELECT holder_id FROM restrictions WHERE holder = 'group'"};
+  query.add_any(" AND holder_id", groups);
+  session_.each(query, [&](std::span<const db::Value> row) {
+    found.insert(db::from_value<core::GroupId>(row[0], "holder_id"));
+  });
+  return found;
+}
+
 void RestrictionStore::set(std::string_view holder, std::int64_t id,
                            const core::Restriction& restriction) {
   session_.execute("DELETE FROM restrictions WHERE holder = $1 AND holder_id = $2", holder, id);

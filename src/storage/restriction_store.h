@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
+#include <vector>
 
 #include "core/access.h"
 #include "core/restriction.h"
@@ -25,6 +27,11 @@ class RestrictionStore {
   }
   // Those of the groups that the user is in.
   std::map<core::GroupId, core::Restriction> of_groups(const core::UserId& id) const;
+
+  // Which of these users are restricted, by themselves or by a group; which of these groups
+  // restrict.
+  std::set<core::UserId> restricted(const std::vector<core::UserId>& users) const;
+  std::set<core::GroupId> restricted(const std::vector<core::GroupId>& groups) const;
 
  private:
   core::Restriction of(std::string_view holder, std::int64_t id) const;

@@ -1,6 +1,7 @@
 #include "api/v2/groups.h"
 
 #include "auth/permission.h"
+#include "storage/restriction_store.h"
 
 namespace api::v2 {
 namespace {
@@ -16,6 +17,11 @@ struct GroupView {
 };
 BOOST_DESCRIBE_STRUCT(GroupView, (),
                       (id, name, description, permissions, member_count, created_at, updated_at))
+
+struct GroupRow : GroupView {
+  bool restricted;  // it restricts its members
+};
+BOOST_DESCRIBE_STRUCT(GroupRow, (GroupView), (restricted))
 
 struct MemberView {
   core::UserId id;
@@ -62,9 +68,10 @@ struct MemberBody {
 BOOST_DESCRIBE_STRUCT(MemberBody, (), (user_id, role))
 
 struct Groups {
+  db::Database& database;
   service::AccessRules& access;
 
-  std::vector<GroupView> list(const http::Call& call, const ListQuery& query) const;
+  std::vector<GroupRow> list(const http::Call& call, const ListQuery& query) const;
   http::Created<GroupView> create(const http::Call& call, const CreateBody& body) const;
   GroupView read(const http::Call& call, const core::GroupId& id) const;
   http::Done<GroupView> update(const http::Call& call, const core::GroupId& id,
@@ -80,8 +87,8 @@ struct Groups {
 
 }  // namespace
 
-void add_groups(http::Surface& surface, service::AccessRules& access) {
-  http::Resource groups{surface, "Groups", Groups{access}};
+void add_groups(http::Surface& surface, db::Database& database, service::AccessRules& access) {
+  http::Resource groups{surface, "Groups", Groups{database, access}};
 
   groups.add(http::Endpoint{.method = http::get,
                             .path = "/groups",
@@ -159,12 +166,19 @@ MemberView view(const service::AccessRules::Member& member) {
           .joined_at = member.membership.joined_at};
 }
 
-std::vector<GroupView> Groups::list(const http::Call& /*call*/, const ListQuery& query) const {
-  std::vector<GroupView> views;
-  for (const auto& [group, members] : access.groups(query.search)) {
-    views.push_back(view(group, members));
+std::vector<GroupRow> Groups::list(const http::Call& /*call*/, const ListQuery& query) const {
+  const auto found = access.groups(query.search);
+  std::vector<core::GroupId> ids;
+  for (const auto& each : found) {
+    ids.push_back(each.group.id);
   }
-  return views;
+  const auto restricted = database.read(
+      [&](db::Session& session) { return storage::RestrictionStore{session}.restricted(ids); });
+  std::vector<GroupRow> rows;
+  for (const auto& [group, members] : found) {
+    rows.push_back({view(group, members), restricted.contains(group.id)});
+  }
+  return rows;
 }
 
 http::Created<GroupView> Groups::create(const http::Call& call, const CreateBody& body) const {

@@ -1,8 +1,12 @@
 #include "api/v2/users.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "api/v2/bulk.h"
 #include "api/v2/user_view.h"
 #include "auth/permission.h"
+#include "storage/restriction_store.h"
 
 namespace api::v2 {
 namespace {
@@ -74,13 +78,19 @@ BOOST_DESCRIBE_STRUCT(Imported, (), (imported, skipped, errors))
 
 constexpr std::size_t most_imported = 200;  // each password takes a twentieth of a second
 
+struct UserRow : UserView {
+  bool restricted;  // by itself or by a group
+};
+BOOST_DESCRIBE_STRUCT(UserRow, (UserView), (restricted))
+
 struct Users {
+  db::Database& database;
   service::Users& users;
   service::Totp& totp;
   service::Webauthn& webauthn;
   service::PasswordReset& password_reset;
 
-  std::vector<UserView> list(const http::Call& call, const ListQuery& query) const;
+  std::vector<UserRow> list(const http::Call& call, const ListQuery& query) const;
   http::Created<UserView> create(const http::Call& call, const CreateBody& body) const;
   UserView read(const http::Call& call, const core::UserId& id) const;
   http::Done<UserView> update(const http::Call& call, const core::UserId& id,
@@ -104,9 +114,10 @@ struct Users {
 
 }  // namespace
 
-void add_users(http::Surface& surface, service::Users& users, service::Totp& totp,
-               service::Webauthn& webauthn, service::PasswordReset& password_reset) {
-  http::Resource resource{surface, "Users", Users{users, totp, webauthn, password_reset}};
+void add_users(http::Surface& surface, db::Database& database, service::Users& users,
+               service::Totp& totp, service::Webauthn& webauthn,
+               service::PasswordReset& password_reset) {
+  http::Resource resource{surface, "Users", Users{database, users, totp, webauthn, password_reset}};
 
   resource.add(http::Endpoint{.method = http::get,
                               .path = "/users",
@@ -209,15 +220,20 @@ UserView Users::shown(const core::User& user) const {
   return view(user, !users.with_second_factor({user}).empty());
 }
 
-std::vector<UserView> Users::list(const http::Call& /*call*/, const ListQuery& query) const {
+std::vector<UserRow> Users::list(const http::Call& /*call*/, const ListQuery& query) const {
   const auto found =
       users.list({.search = query.search, .role = query.role, .is_active = query.active});
   const auto with_factor = users.with_second_factor(found);
-  std::vector<UserView> views;
+  std::vector<core::UserId> ids;
+  std::ranges::transform(found, std::back_inserter(ids), &core::User::id);
+  const auto restricted = database.read(
+      [&](db::Session& session) { return storage::RestrictionStore{session}.restricted(ids); });
+  std::vector<UserRow> rows;
   for (const auto& user : found) {
-    views.push_back(view(user, with_factor.contains(user.id)));
+    rows.push_back({view(user, with_factor.contains(user.id)),
+                    user.role != "admin" && restricted.contains(user.id)});
   }
-  return views;
+  return rows;
 }
 
 http::Created<UserView> Users::create(const http::Call& call, const CreateBody& body) const {

@@ -3,28 +3,33 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../../api";
-import { useCan } from "../../../auth/useCan";
 import { ErrorNotice } from "../../../components/ErrorNotice";
 import { Section } from "../../../components/Page";
 import { SkeletonLines } from "../../../components/Skeleton";
 import { formatNumber } from "../../../format";
 import enrolment from "../Enrolment.module.css";
 import { orderStatuses } from "../orderStatus";
-import { ClientChart, ProofChart } from "./FromActivity";
 import { DayChart } from "./DayChart";
+import { statistics } from "./queries";
 import styles from "./Statistics.module.css";
-import { lastThirty } from "./tally";
+import { ClientTallies, ProofTallies, ServiceTallies } from "./Tallies";
+import { byDay, byService, lastThirty } from "./tally";
+
+// How many orders the server counts at most.
+const mostCounted = 100_000;
 
 /** What came of orders and proofs, who orders, and how much is issued. */
 export function StatisticsTab() {
   const { t } = useTranslation();
-  const can = useCan();
   const stats = useQuery({ queryKey: ["acme", "stats"], queryFn: () => api.get("/acme/stats") });
+  const counts = useQuery(statistics);
   const acme = stats.data?.data;
-  if (stats.isError && !acme)
-    return <ErrorNotice error={stats.error} onRetry={() => void stats.refetch()} />;
-  if (!acme) return <SkeletonLines lines={10} label={t("common.loading")} />;
-  const days = lastThirty(acme.last_30_days, { issued: 0, failed: 0 });
+  const counted = counts.data?.data;
+  const failing = [stats, counts].find((query) => query.isError && !query.data);
+  if (failing) return <ErrorNotice error={failing.error} onRetry={() => void failing.refetch()} />;
+  if (!acme || !counted) return <SkeletonLines lines={10} label={t("common.loading")} />;
+  const days = lastThirty(byDay(counted.per_day), { issued: 0, failed: 0 });
+  const services = byService(counted.per_day);
   const issued = days.reduce((sum, day) => sum + day.issued, 0);
   const failed = days.reduce((sum, day) => sum + day.failed, 0);
   return (
@@ -57,13 +62,15 @@ export function StatisticsTab() {
         bad={t("acmeStats.failed")}
         days={days.map((day) => ({ date: day.date, good: day.issued, bad: day.failed }))}
       />
-      <Issuance />
-      {can("read:audit") && (
-        <div className={styles.pair}>
-          <ProofChart />
-          <ClientChart />
-        </div>
+      {!counted.complete && (
+        <p className="muted">{t("acmeStats.incomplete", { n: formatNumber(mostCounted) })}</p>
       )}
+      <Issuance />
+      {services.length > 1 && <ServiceTallies rows={services} />}
+      <div className={styles.pair}>
+        <ProofTallies rows={counted.proofs} />
+        <ClientTallies rows={counted.clients} />
+      </div>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { clientTallies, lastThirty, proofTallies } from "./tally";
+import { byDay, byService, lastThirty } from "./tally";
 
 it("shows thirty days, with those on which nothing happened", () => {
   const now = Date.parse("2026-03-01T12:00:00Z");
@@ -15,32 +15,29 @@ it("shows thirty days, with those on which nothing happened", () => {
   expect(days[29]?.date).toBe("2026-03-01");
 });
 
-it("counts proofs by type and outcome, the most frequent type first", () => {
-  const entry = (challenge: string, status: string) => ({
-    details: JSON.stringify({ challenge, status }),
-    user_agent: "",
-  });
-  expect(
-    proofTallies([
-      entry("dns-01", "valid"),
-      entry("http-01", "valid"),
-      entry("http-01", "pending"),
-      entry("http-01", "invalid"),
-      { details: "{}", user_agent: "" },
-    ]),
-  ).toEqual([
-    { challenge: "http-01", valid: 1, retried: 1, invalid: 1 },
-    { challenge: "dns-01", valid: 1, retried: 0, invalid: 0 },
+const row = (date: string, service: string, orders: number, issued: number, failed: number) => ({
+  date,
+  service,
+  orders,
+  certificates: issued,
+  failures: failed,
+});
+const rows = [
+  row("2026-03-01", "default", 2, 1, 1),
+  row("2026-03-01", "lab", 5, 2, 1),
+  row("2026-03-02", "default", 1, 1, 0),
+];
+
+it("sums the services of a day", () => {
+  expect(byDay(rows)).toEqual([
+    { date: "2026-03-01", issued: 3, failed: 2 },
+    { date: "2026-03-02", issued: 1, failed: 0 },
   ]);
 });
 
-it("counts orders by client, whatever its version", () => {
-  const by = (user_agent: string) => ({ details: "", user_agent });
-  expect(
-    clientTallies([by("CertbotACMEClient/2.1 (x)"), by("lego/4.9"), by("lego/4.8"), by("")]),
-  ).toEqual([
-    { client: "lego", orders: 2 },
-    { client: "CertbotACMEClient", orders: 1 },
-    { client: "", orders: 1 },
+it("sums the days of a service, the busiest first", () => {
+  expect(byService(rows)).toEqual([
+    { service: "lab", issued: 2, open: 2, failed: 1 },
+    { service: "default", issued: 2, open: 0, failed: 1 },
   ]);
 });

@@ -1,5 +1,3 @@
-import { fieldOf } from "../../../api/loose";
-
 const day = 86_400_000;
 
 /** The last thirty days, oldest first; days that the server does not name had nothing. */
@@ -14,47 +12,46 @@ export function lastThirty<Day extends { date: string }>(
   });
 }
 
-export interface ProofTally {
-  challenge: string;
-  valid: number;
-  retried: number;
-  invalid: number;
+interface Counts {
+  orders: number;
+  certificates: number;
+  failures: number;
 }
 
-interface Entry {
-  details: string;
-  user_agent: string;
+interface ServiceDay extends Counts {
+  date: string;
+  service: string;
 }
 
-/** Attempts at challenges, by type and by what came of them. */
-export function proofTallies(entries: Entry[]): ProofTally[] {
-  const tallies = new Map<string, ProofTally>();
-  for (const { details } of entries) {
-    const challenge = fieldOf(details, "challenge");
-    if (!challenge) continue;
-    const tally = tallies.get(challenge) ?? { challenge, valid: 0, retried: 0, invalid: 0 };
-    const status = fieldOf(details, "status");
-    if (status === "valid") tally.valid++;
-    else if (status === "invalid") tally.invalid++;
-    else tally.retried++;
-    tallies.set(challenge, tally);
+function sums(rows: ServiceDay[], by: "date" | "service") {
+  const found = new Map<string, Counts>();
+  for (const row of rows) {
+    const sum = found.get(row[by]) ?? { orders: 0, certificates: 0, failures: 0 };
+    sum.orders += row.orders;
+    sum.certificates += row.certificates;
+    sum.failures += row.failures;
+    found.set(row[by], sum);
   }
-  const sum = ({ valid, retried, invalid }: ProofTally) => valid + retried + invalid;
-  return [...tallies.values()].sort((a, b) => sum(b) - sum(a));
+  return [...found];
 }
 
-/** Orders by the program that made them: the first word of its name, without versions. */
-export function clientTallies(entries: Entry[]): { client: string; orders: number }[] {
-  const tallies = new Map<string, number>();
-  for (const { user_agent } of entries) {
-    const client = clientOf(user_agent);
-    tallies.set(client, (tallies.get(client) ?? 0) + 1);
-  }
-  return [...tallies]
-    .map(([client, orders]) => ({ client, orders }))
-    .sort((a, b) => b.orders - a.orders);
+/** Of all services together. */
+export function byDay(rows: ServiceDay[]) {
+  return sums(rows, "date").map(([date, { certificates, failures }]) => ({
+    date,
+    issued: certificates,
+    failed: failures,
+  }));
 }
 
-function clientOf(agent: string) {
-  return /^[^\s/(;]+/.exec(agent)?.[0] ?? "";
+/** Of all days together, the busiest service first; `open` is what is not decided yet. */
+export function byService(rows: ServiceDay[]) {
+  return sums(rows, "service")
+    .sort(([, a], [, b]) => b.orders - a.orders)
+    .map(([service, { orders, certificates, failures }]) => ({
+      service,
+      issued: certificates,
+      open: orders - certificates - failures,
+      failed: failures,
+    }));
 }
