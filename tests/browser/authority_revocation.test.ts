@@ -33,6 +33,7 @@ test.describe("authorities are revoked", () => {
     const ca = await make(page, `Doomed ${stamp}`, {
       ...under,
       path_length: 1,
+      validity_years: 3,
     });
     const below = await make(page, `Below ${stamp}`, {
       ...under,

@@ -90,11 +90,12 @@ export async function fillInventory(page: Page, server: Place) {
     description: "Team Web",
     allowed_names: ["shop.nordwind.example", "*.preview.nordwind.example"],
   });
+  const unreachable = { ...server, challengePort: 1 };
+  const failed = withLego(page, unreachable, "unreachable.nordwind.example").catch(() => undefined);
+  // One after the other: both answer at the same port.
   await withLego(page, server, "shop.nordwind.example");
   await withLego(page, server, "api.nordwind.example");
-  await withLego(page, { ...server, challengePort: 1 }, "unreachable.nordwind.example").catch(
-    () => undefined,
-  );
+  await failed;
 }
 
 /** Gets a certificate with lego, as a host would. */
@@ -103,6 +104,7 @@ export async function withLego(
   { url, challengePort }: Place,
   name: string,
   directory = "/acme/directory",
+  gone?: AbortSignal,
 ) {
   const { data } = await api(page, "get", "/cas");
   const root = (data as { is_root: boolean; refid: string }[]).find(({ is_root }) => is_root);
@@ -120,6 +122,7 @@ export async function withLego(
       {
         cwd: folder,
         env: { ...process.env, LEGO_CA_CERTIFICATES: join(folder, "root.pem") },
+        ...(gone ? { signal: gone } : {}),
       },
     );
   } finally {

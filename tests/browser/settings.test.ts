@@ -4,7 +4,7 @@ import { plainText, startMailServer } from "./mail";
 import { api, axe, expect, picture, settled, sound, test } from "./support";
 
 test.describe("mail", () => {
-  test("is set up, tried out, and sent", async ({ signedIn: page, complaints }) => {
+  test("is set up, tried out, and sent", async ({ alone: page, complaints }) => {
     const mail = await startMailServer();
     await page.goto("/settings/mail");
     await settled(page);

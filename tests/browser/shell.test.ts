@@ -90,7 +90,7 @@ test.describe("the shell", () => {
     await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   });
 
-  test("says when live events are interrupted", async ({ signedIn: page }) => {
+  test("says when live events are interrupted", async ({ alone: page }) => {
     await page.routeWebSocket(/\/api\/v2\/live/, (socket) => void socket.close());
     await page.goto("/");
     await expect(page.getByText("Reconnecting", { exact: true }).first()).toBeVisible();

@@ -3,58 +3,23 @@ import { expect, test as base, type Page } from "@playwright/test";
 import { fillInventory } from "./inventory";
 import { startServer, type Server } from "./server";
 
-export { axe, expectNoSidewaysScroll, legible, picture, settled, sound, wellFormed } from "./sound";
+export { axe, expectNoSidewaysScroll, legible, picture, settled, sound, widths } from "./sound";
 
 export const username = process.env.CERTWRIGHT_ADMIN_USERNAME ?? "admin";
 export const password = process.env.CERTWRIGHT_ADMIN_PASSWORD ?? "correct horse battery 9";
 
-export const places = [
-  { name: "home", path: "/" },
-  { name: "certificates", path: "/certificates" },
-  { name: "requests", path: "/requests" },
-  { name: "requests-all", path: "/requests?status=all" },
-  { name: "templates", path: "/templates" },
-  { name: "authorities", path: "/authorities" },
-  { name: "enrolment", path: "/enrolment" },
-  { name: "enrolment-services", path: "/enrolment?tab=services" },
-  { name: "enrolment-accounts", path: "/enrolment?tab=accounts" },
-  { name: "enrolment-orders", path: "/enrolment?tab=orders" },
-  { name: "enrolment-credentials", path: "/enrolment?tab=credentials" },
-  { name: "enrolment-rules", path: "/enrolment?tab=rules" },
-  { name: "enrolment-names", path: "/enrolment?tab=names" },
-  { name: "enrolment-operations", path: "/enrolment?tab=operations" },
-  { name: "enrolment-approvals", path: "/enrolment?tab=approvals" },
-  { name: "enrolment-domains", path: "/enrolment?tab=domains" },
-  { name: "enrolment-limits", path: "/enrolment?tab=limits" },
-  { name: "enrolment-statistics", path: "/enrolment?tab=statistics" },
-  { name: "activity", path: "/activity" },
-  { name: "settings-account", path: "/settings/account" },
-  { name: "settings-appearance", path: "/settings/appearance" },
-  { name: "settings-sessions", path: "/settings/sessions" },
-  { name: "settings-keys", path: "/settings/keys" },
-  { name: "settings-general", path: "/settings/general" },
-  { name: "settings-mail", path: "/settings/mail" },
-  { name: "settings-notices", path: "/settings/notices" },
-  { name: "settings-webhooks", path: "/settings/webhooks" },
-  { name: "settings-ct", path: "/settings/ct" },
-  { name: "settings-log", path: "/settings/log" },
-  { name: "settings-users", path: "/settings/users" },
-  { name: "settings-groups", path: "/settings/groups" },
-  { name: "settings-roles", path: "/settings/roles" },
-  { name: "settings-security", path: "/settings/security" },
-  { name: "settings-limits", path: "/settings/limits" },
-  { name: "settings-about", path: "/settings/about" },
-  { name: "not-found", path: "/no/such/page" },
-] as const;
-
 type ForTest = {
   /** What the browser's console and the content security policy complain of; nothing, in the end. */
   complaints: string[];
+  /** One page for all tests of a worker: to open another for each would take longer than many a test. */
   signedIn: Page;
+  /** A page of its own, for a test that cannot leave it as it was. */
+  alone: Page;
 };
 type ForWorker = {
   /** The server of this worker's tests; CERTWRIGHT_URL names a running one instead. */
   server: Pick<Server, "url" | "challengePort">;
+  shared: { page: Page; complaints: string[] };
   /** Asked for by tests that want lists, charts and queues with something in them. */
   inventory: true;
 };
@@ -82,28 +47,54 @@ export const test = base.extend<ForTest, ForWorker>({
   ],
   baseURL: async ({ server }, use) => use(server.url),
   complaints: async ({ page }, use) => {
-    const complaints: string[] = [];
-    page.on("console", (message) => {
-      if (message.type() !== "error") return;
-      // Chromium logs every refused request; the tests that provoke one look at the page instead.
-      if (/Failed to load resource.*status of 4\d\d/.test(message.text())) return;
-      complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    await page.addInitScript(() => {
-      document.addEventListener("securitypolicyviolation", (event) =>
-        console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`),
-      );
-    });
+    const complaints = await listen(page);
     await use(complaints);
     expect(complaints, "errors in the browser's console").toEqual([]);
   },
-  signedIn: async ({ page, complaints }, use) => {
+  alone: async ({ page, complaints }, use) => {
     void complaints;
     await signIn(page);
     await use(page);
   },
+  shared: [
+    async ({ browser, server }, use, { project }) => {
+      const { ignoreHTTPSErrors, locale, contextOptions } = project.use;
+      const page = await browser.newPage({
+        ...contextOptions,
+        ...{ baseURL: server.url, ignoreHTTPSErrors, locale },
+      });
+      await use({ page, complaints: await listen(page) });
+      await page.close();
+    },
+    { scope: "worker" },
+  ],
+  signedIn: async ({ shared: { page, complaints }, viewport }, use) => {
+    await page.unrouteAll();
+    if (page.url() !== "about:blank") await page.evaluate(() => localStorage.clear());
+    if (viewport) await page.setViewportSize(viewport);
+    await signIn(page);
+    await use(page);
+    expect(complaints, "errors in the browser's console").toEqual([]);
+  },
 });
+
+/** What the browser says of a page from now on. */
+async function listen(page: Page) {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() !== "error") return;
+    // Chromium logs every refused request; the tests that provoke one look at the page instead.
+    if (/Failed to load resource.*status of 4\d\d/.test(message.text())) return;
+    complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) =>
+      console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+  return complaints;
+}
 
 export { expect };
 

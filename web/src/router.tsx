@@ -8,7 +8,6 @@ import {
   redirect,
 } from "@tanstack/react-router";
 
-import { restrictedQuery } from "./auth/restricted";
 import { profileQuery, sessionQuery } from "./auth/session";
 import { parseAddress, printAddress } from "./address";
 import { readActivitySearch } from "./pages/activity/search";
@@ -101,8 +100,6 @@ const shell = createRoute({
         search: location.href === "/" ? {} : { next: location.href },
       });
     }
-    // What the account may see decides what is offered.
-    await context.queries.ensureQueryData(restrictedQuery);
   },
   component: Shell,
   errorComponent: CrashPage,

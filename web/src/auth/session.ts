@@ -3,7 +3,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api } from "../api";
 import { setCsrfToken } from "../api/client";
 
-/** Who is signed in; asked once, then kept until sign-in or sign-out changes it. */
+/** Who is signed in, and whether they are restricted; kept until sign-in, sign-out or a poll changes it. */
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async () => {

@@ -29,7 +29,8 @@ function useField({ hint, error }: Common) {
   };
 }
 
-function Frame(props: Common & { id: string; children: ReactNode }) {
+/** The label above a control, its error and its hint below it. */
+export function FieldFrame(props: Common & { id: string; children: ReactNode }) {
   return (
     <div className={styles.field}>
       <label htmlFor={props.id}>
@@ -63,7 +64,7 @@ export function TextField(
   const common = { label, hint, error, optional } as Common;
   const { id, aria } = useField(common);
   return (
-    <Frame {...common} id={id}>
+    <FieldFrame {...common} id={id}>
       <div className={styles.box}>
         <input
           type="text"
@@ -78,7 +79,7 @@ export function TextField(
         />
         {end && <span className={styles.end}>{end}</span>}
       </div>
-    </Frame>
+    </FieldFrame>
   );
 }
 
@@ -89,7 +90,7 @@ export function TextArea(
   const common = { label, hint, error, optional } as Common;
   const { id, aria } = useField(common);
   return (
-    <Frame {...common} id={id}>
+    <FieldFrame {...common} id={id}>
       <textarea
         spellCheck={false}
         {...rest}
@@ -99,7 +100,7 @@ export function TextArea(
         value={value}
         onChange={(event) => onChange(event.target.value)}
       />
-    </Frame>
+    </FieldFrame>
   );
 }
 
@@ -114,7 +115,7 @@ export function SelectField<T extends string>(
   const common = { label, hint, error, optional } as Common;
   const { id, aria } = useField(common);
   return (
-    <Frame {...common} id={id}>
+    <FieldFrame {...common} id={id}>
       <div className={styles.box}>
         <select
           {...rest}
@@ -131,7 +132,7 @@ export function SelectField<T extends string>(
         </select>
         <ChevronDown className={styles.chevron} aria-hidden />
       </div>
-    </Frame>
+    </FieldFrame>
   );
 }
 

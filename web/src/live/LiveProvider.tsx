@@ -1,8 +1,8 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { base } from "../api/client";
-import { restrictedQuery } from "../auth/restricted";
+import { useRestricted } from "../auth/restricted";
 import { backoff } from "./backoff";
 import { LiveContext, type LiveEvent, type LiveState } from "./context";
 import { topicsOf } from "./topics";
@@ -17,7 +17,7 @@ const settle = 250;
  */
 export function LiveProvider(props: { children: ReactNode }) {
   const queries = useQueryClient();
-  const restricted = useQuery(restrictedQuery).data;
+  const restricted = useRestricted();
   const [state, setState] = useState<LiveState>("connecting");
   const listeners = useRef(new Set<(event: LiveEvent) => void>());
 
@@ -63,10 +63,7 @@ export function LiveProvider(props: { children: ReactNode }) {
 
     const poll = setInterval(() => {
       if (socket?.readyState !== WebSocket.OPEN && !document.hidden) {
-        void queries.invalidateQueries({
-          type: "active",
-          predicate: ({ queryKey }) => queryKey[0] !== "session",
-        });
+        void queries.invalidateQueries({ type: "active" });
       }
     }, pollEvery);
 

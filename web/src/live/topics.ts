@@ -9,6 +9,7 @@ const topics: Record<string, string[]> = {
     "acme",
     "revocation-jobs",
     "user-certificates",
+    "tags",
   ],
   sign_in_certificate: ["user-certificates", "account"],
   template: ["templates"],

@@ -6,7 +6,6 @@ import { useTranslation } from "react-i18next";
 
 import { safeNext } from "../address";
 import { api, ApiError } from "../api";
-import { setCsrfToken } from "../api/client";
 import { sessionQuery } from "../auth/session";
 import { passkeysWork } from "../auth/passkey";
 import { Button, ButtonLink, IconButton } from "../components/Button";
@@ -15,7 +14,7 @@ import { ErrorNotice } from "../components/ErrorNotice";
 import { Form, TextField } from "../components/Field";
 import { EntryFrame } from "./EntryFrame";
 import { PasskeyButton } from "./PasskeyButton";
-import { SecondStep, type SignedIn } from "./SecondStep";
+import { SecondStep } from "./SecondStep";
 import { setupLinkCommand } from "./setup/command";
 import styles from "./LoginPage.module.css";
 
@@ -53,21 +52,12 @@ export function LoginPage() {
   const login = useMutation({
     mutationFn: () =>
       api.post("/auth/login/password", { body: { username: username.trim(), password } }),
-    onSuccess: ({ data }) => (data.requires_2fa ? setFactors(data.second_factors) : enter(data)),
+    onSuccess: ({ data }) => (data.requires_2fa ? setFactors(data.second_factors) : enter()),
     onError: () => setPassword(""),
   });
-  const enter = (data: SignedIn) => {
+  const enter = async () => {
     queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
-    setCsrfToken(data.csrf_token);
-    queries.setQueryData(sessionQuery.queryKey, {
-      authenticated: true,
-      user: data.user,
-      role: data.role,
-      permissions: data.permissions,
-      csrf_token: data.csrf_token,
-      auth_method: data.auth_method,
-      must_enroll_2fa: data.requires_2fa_enrollment,
-    });
+    await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
   };
   if (setup.data?.data.needed) {
     return (

@@ -7,13 +7,12 @@ import { askPasskey, passkeyProblem } from "../auth/passkey";
 import { Button } from "../components/Button";
 import { ErrorNotice } from "../components/ErrorNotice";
 import styles from "./LoginPage.module.css";
-import type { SignedIn } from "./SecondStep";
 
 /** Signs in with a passkey, instead of a password or after it. */
 export function PasskeyButton(props: {
   label: string;
   look?: "primary" | "plain";
-  onDone: (data: SignedIn) => void;
+  onDone: () => Promise<void>;
 }) {
   const { t } = useTranslation();
   const enter = useMutation({
@@ -22,7 +21,7 @@ export function PasskeyButton(props: {
       const response = await askPasskey(data.options);
       return api.post("/auth/login/webauthn/verify", { body: { response } });
     },
-    onSuccess: ({ data }) => props.onDone(data),
+    onSuccess: () => props.onDone(),
   });
   const problem = passkeyProblem(enter.error);
   return (

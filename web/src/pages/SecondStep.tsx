@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Data } from "../api";
+import { api, ApiError } from "../api";
 import { passkeysWork } from "../auth/passkey";
 import { Button } from "../components/Button";
 import { ErrorNotice } from "../components/ErrorNotice";
@@ -10,13 +10,11 @@ import { Form, TextField } from "../components/Field";
 import { PasskeyButton } from "./PasskeyButton";
 import styles from "./LoginPage.module.css";
 
-export type SignedIn = Data<"post", "/auth/login/2fa">;
-
 /** The second step of signing in: a passkey, a code of the app, or one kept for when both are lost. */
 export function SecondStep(props: {
   /** What there is: totp, webauthn, recovery_code. */
   factors: string[];
-  onDone: (data: SignedIn) => void;
+  onDone: () => Promise<void>;
   onBack: () => void;
 }) {
   const { t } = useTranslation();
@@ -27,7 +25,7 @@ export function SecondStep(props: {
   const asksCode = app || lost;
   const verify = useMutation({
     mutationFn: () => api.post("/auth/login/2fa", { body: { code: code.trim() } }),
-    onSuccess: ({ data }) => props.onDone(data),
+    onSuccess: () => props.onDone(),
     onError: () => setCode(""),
   });
   const wrong = verify.error instanceof ApiError && [400, 401].includes(verify.error.status);

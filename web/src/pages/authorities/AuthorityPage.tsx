@@ -294,12 +294,12 @@ function Issued({ authority }: { authority: Authority }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = { ca: authority.id };
-  const columns = useCertificateColumns({}).filter(({ id }) => id !== "issuer");
   const issued = useQuery({
     queryKey: ["certificates", "of", authority.id],
     queryFn: () =>
       api.get("/certificates", { query: { ca_id: authority.id, page: 1, per_page: 8 } }),
   });
+  const columns = useCertificateColumns({}, issued.data?.data).filter(({ id }) => id !== "issuer");
   const children =
     useQuery(casQuery).data?.data.filter(({ parent_id }) => parent_id === authority.id) ?? [];
   return (

@@ -1,4 +1,4 @@
-import { Ban, Columns2, Download, ListChecks, RefreshCw, Trash2 } from "lucide-react";
+import { Ban, Columns2, Download, ListChecks, RefreshCw, Tag, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -11,6 +11,7 @@ import { BulkDialog, type BulkAction } from "./BulkDialog";
 import { ExportDialog } from "./ExportDialog";
 import { RevokeMatchingDialog } from "./RevokeMatchingDialog";
 import { isFiltered, toApiFilter, type CertificateSearch } from "./search";
+import { TagsDialog } from "./TagsDialog";
 
 /** The server takes a hundred at once; more are revoked in the background. */
 const most = 100;
@@ -27,7 +28,7 @@ export function BulkBar(props: {
   const { t } = useTranslation();
   // Revoking in the background is for who sees everything.
   const restricted = useRestricted();
-  const [action, setAction] = useState<BulkAction | "export" | "revoke-many">();
+  const [action, setAction] = useState<BulkAction | "export" | "revoke-many" | "tags">();
   const [all, setAll] = useState(false);
   const { certificates } = props;
   const [first, second, third] = certificates;
@@ -91,6 +92,15 @@ export function BulkBar(props: {
       >
         {t("bulk.revoke", { count: revocable.length })}
       </Button>
+      <Button
+        small
+        icon={Tag}
+        needs="write:certificates"
+        blocked={tooMany}
+        onClick={() => setAction("tags")}
+      >
+        {t("tags.many")}
+      </Button>
       <Button small icon={Download} blocked={tooMany} onClick={() => setAction("export")}>
         {t("bulk.export", { count: certificates.length })}
       </Button>
@@ -120,6 +130,8 @@ export function BulkBar(props: {
       )}
       {action === "export" ? (
         <ExportDialog certificates={certificates} format="pem" onClose={close} />
+      ) : action === "tags" ? (
+        <TagsDialog certificates={certificates} onDone={props.onClear} onClose={close} />
       ) : action === "revoke-many" ? (
         <RevokeMatchingDialog
           wanted={{ ids: revocable.map(({ id }) => id) }}

@@ -35,7 +35,6 @@ export function CertificatesPage(props: { current?: number }) {
   const queries = useQueryClient();
   const search = useSearch({ from: "/shell/certificates" });
   const navigate = useNavigate();
-  const columns = useCertificateColumns(search);
   const { rows: chosen, ids, clear, select } = useSelection<Certificate>();
   const [arrived, setArrived] = useState<number[]>([]);
   const frame = useRef<HTMLDivElement>(null);
@@ -69,6 +68,7 @@ export function CertificatesPage(props: { current?: number }) {
     void navigate({ to: "/certificates", search: rest });
   };
   const rows = list.data?.data;
+  const columns = useCertificateColumns(search, rows);
   const filtered = isFiltered(search);
   // One's own are there already.
   const fresh = arrived.filter((id) => !rows?.some((row) => row.id === id)).length;

@@ -5,8 +5,9 @@ import { api } from "../../api";
 import { Button } from "../../components/Button";
 import { Chip, Filters as FilterRow, SearchInput } from "../../components/Filters";
 import { MenuCheck } from "../../components/Menu";
-import { formatDay } from "../../format";
+import { formatChoice, formatDay } from "../../format";
 import { useSourceText } from "./columns";
+import { tagsQuery } from "./queries";
 import {
   isFiltered,
   mergeSearch,
@@ -26,11 +27,12 @@ export function Filters({ search, onChange }: FiltersProps) {
   const { t } = useTranslation();
   const sourceText = useSourceText();
   const cas = useQuery({ queryKey: ["cas", "list"], queryFn: () => api.get("/cas") }).data?.data;
+  const tags = useQuery(tagsQuery).data?.data.map(({ name }) => name) ?? [];
   const set = (change: Partial<CertificateSearch>) => {
     const { page: _, ...rest } = { ...search, ...change };
     onChange(rest);
   };
-  const { status = [], source, ca, before, after } = search;
+  const { status = [], source, ca, tag = [], before, after } = search;
   const when = (value: string) =>
     value.endsWith("d")
       ? t("certificates.inDays", { count: parseInt(value, 10) })
@@ -106,6 +108,29 @@ export function Filters({ search, onChange }: FiltersProps) {
               }
             >
               {one.name}
+            </MenuCheck>
+          ))}
+        </Chip>
+      )}
+      {(tags.length > 0 || tag.length > 0) && (
+        <Chip
+          label={t("column.tags")}
+          value={formatChoice(tag)}
+          onRemove={() => set({ tag: undefined } as Partial<CertificateSearch>)}
+        >
+          {[...new Set([...tag, ...tags])].map((one) => (
+            <MenuCheck
+              key={one}
+              many
+              checked={tag.includes(one)}
+              onSelect={() => {
+                const next = tag.includes(one)
+                  ? tag.filter((other) => other !== one)
+                  : [...tag, one];
+                set({ tag: next.length > 0 ? next : undefined } as Partial<CertificateSearch>);
+              }}
+            >
+              {one}
             </MenuCheck>
           ))}
         </Chip>

@@ -9,6 +9,7 @@ import { CopyCurl } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Choice, FieldRow, Form, SelectField, TextArea, TextField } from "../../components/Field";
+import { TagField } from "../../components/TagField";
 import { formatKey } from "../../format";
 import { plainKeyType } from "../templates/form";
 import { TemplateField } from "../templates/TemplateField";
@@ -29,6 +30,7 @@ export function IssueDialog(props: { onClose: () => void }) {
   const [days, setDays] = useState("90");
   const [keyType, setKeyType] = useState(keyTypes[0] ?? "");
   const [use, setUse] = useState<(typeof uses)[number]>("server");
+  const [tags, setTags] = useState<string[]>([]);
   const [tried, setTried] = useState(false);
   const [issued, setIssued] = useState<Certificate>();
 
@@ -51,6 +53,7 @@ export function IssueDialog(props: { onClose: () => void }) {
     ...(chosen ? { ca_id: Number(chosen) } : {}),
     ...(validity === undefined ? {} : { validity_days: validity }),
     ...(template ? { template_id: template.id } : { cert_type: use }),
+    ...(tags.length > 0 ? { tags } : {}),
   } as Body<"post", "/certificates">;
 
   const issue = useMutation({
@@ -171,6 +174,7 @@ export function IssueDialog(props: { onClose: () => void }) {
             />
           )}
         </FieldRow>
+        <TagField label={t("column.tags")} error={refused("tags")} tags={tags} onChange={setTags} />
         {issue.isError && <ErrorNotice error={issue.error} />}
       </Form>
     </Dialog>

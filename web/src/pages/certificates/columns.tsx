@@ -7,6 +7,7 @@ import { DaysLeft, LifetimeBar } from "../../components/LifetimeBar";
 import lists from "../../components/List.module.css";
 import { Moment } from "../../components/Moment";
 import { CertificateState } from "../../components/State";
+import { TagLine } from "../../components/Tags";
 import { useActorText } from "../activity/useActorText";
 import styles from "./CertificatesPage.module.css";
 import { sources, type CertificateSearch, type Source } from "./search";
@@ -24,10 +25,15 @@ function otherNames(certificate: Certificate) {
     .filter((value) => value !== certificate.common_name);
 }
 
-export function useCertificateColumns(search: CertificateSearch): Column<Certificate>[] {
+/** The column of tags takes its room where there are some. */
+export function useCertificateColumns(
+  search: CertificateSearch,
+  rows: Certificate[] | undefined,
+): Column<Certificate>[] {
   const { t } = useTranslation();
   const sourceText = useSourceText();
   const actorText = useActorText();
+  const tagged = rows?.some(({ tags }) => tags.length > 0);
   return [
     {
       id: "name",
@@ -85,10 +91,21 @@ export function useCertificateColumns(search: CertificateSearch): Column<Certifi
         </span>
       ),
     },
+    ...(tagged
+      ? ([
+          {
+            id: "tags",
+            title: t("column.tags"),
+            from: "medium",
+            width: "11rem",
+            cell: (certificate) => <TagLine tags={certificate.tags} most={2} />,
+          },
+        ] satisfies Column<Certificate>[])
+      : []),
     {
       id: "until",
       title: t("column.until"),
-      from: "large",
+      from: tagged ? "huge" : "large",
       width: "8rem",
       cell: (certificate) => <Moment at={certificate.valid_to} as="day" />,
     },

@@ -9,6 +9,7 @@ export function refreshCertificates(queries: QueryClient) {
     "dashboard",
     "cas",
     "crl",
+    "tags",
     "audit",
   ];
   return Promise.all(topics.map((topic) => queries.invalidateQueries({ queryKey: [topic] })));

@@ -13,13 +13,17 @@ import {
 describe("the address", () => {
   it("says what the list shows", () => {
     expect(
-      readSearch({ q: "web", status: "expiring,expired", source: "acme", ca: "2", before: "14d" }),
+      readSearch({
+        ...{ q: "web", status: "expiring,expired", source: "acme", ca: "2", before: "14d" },
+        tag: "Web Shop,prod",
+      }),
     ).toEqual({
       q: "web",
       status: ["expiring", "expired"],
       source: "acme",
       ca: 2,
       before: "14d",
+      tag: ["web shop", "prod"],
     });
   });
   it("drops what it does not know", () => {
@@ -30,6 +34,7 @@ describe("the address", () => {
         ca: "-1",
         before: "soon",
         sort: "password",
+        tag: "a<b,",
         page: "0",
       }),
     ).toEqual({});
@@ -43,9 +48,16 @@ describe("the query bar", () => {
       found: { status: ["expiring"], before: "14d", source: "acme" },
     });
   });
+  it("takes tags, in quotes when they have spaces", () => {
+    expect(readQuery('tag:prod shop tag:"web shop"')).toEqual({
+      rest: "shop",
+      found: { tag: ["prod", "web shop"] },
+    });
+    expect(mergeSearch({ tag: ["prod"] }, { tag: ["prod", "dev"] }).tag).toEqual(["prod", "dev"]);
+  });
   it("leaves half-typed filters alone", () => {
-    expect(readQuery("status: expires< source:mo")).toEqual({
-      rest: "status: expires< source:mo",
+    expect(readQuery("status: expires< source:mo tag:")).toEqual({
+      rest: "status: expires< source:mo tag:",
       found: {},
     });
   });

@@ -1,3 +1,5 @@
+import { readTag } from "../../components/tag";
+
 // What the list shows is said by its address: /certificates?status=expiring&source=acme&before=14d
 // The query bar is another way to write the same.
 
@@ -13,6 +15,8 @@ export interface CertificateSearch {
   status?: Status[];
   source?: Source;
   ca?: number;
+  /** Any of them. */
+  tag?: string[];
   /** Valid to before this day: "2026-12-01", or "14d" from now. */
   before?: string;
   after?: string;
@@ -40,6 +44,8 @@ export function readSearch(raw: Record<string, unknown>): CertificateSearch {
   if (isOneOf(sources, source)) search.source = source;
   const ca = Number(text(raw.ca));
   if (Number.isInteger(ca) && ca > 0) search.ca = ca;
+  const tag = readTags(text(raw.tag));
+  if (tag.length > 0) search.tag = tag;
   if (isWhen(text(raw.before))) search.before = text(raw.before);
   if (isWhen(text(raw.after))) search.after = text(raw.after);
   const sort = text(raw.sort);
@@ -49,6 +55,11 @@ export function readSearch(raw: Record<string, unknown>): CertificateSearch {
   const tab = text(raw.tab);
   if (/^[a-z]+$/.test(tab)) search.tab = tab;
   return search;
+}
+
+/** Tags with commas between them. */
+function readTags(value: string) {
+  return value.split(",").flatMap((one) => readTag(one) ?? []);
 }
 
 function isWhen(value: string) {
@@ -81,7 +92,9 @@ const wordsForStatus: Record<string, Status> = {
 /** Takes filters out of typed text: "web status:due expires<14d" leaves "web". */
 export function readQuery(typed: string): { rest: string; found: Partial<CertificateSearch> } {
   const found: Partial<CertificateSearch> = {};
-  const rest = typed.split(/\s+/).filter((token) => {
+  // What is in quotes may have spaces: tag:"web shop".
+  const tokens = typed.match(/\w+:"[^"]*"|\S+/g) ?? [];
+  const rest = tokens.filter((token) => {
     const status = /^(?:status|state|is):(\w+)$/i.exec(token)?.[1]?.toLowerCase();
     if (status && wordsForStatus[status]) {
       found.status = [...(found.status ?? []), wordsForStatus[status]];
@@ -90,6 +103,11 @@ export function readQuery(typed: string): { rest: string; found: Partial<Certifi
     const source = /^(?:source|from):(\w+)$/i.exec(token)?.[1]?.toLowerCase();
     if (source && isOneOf(sources, source)) {
       found.source = source;
+      return false;
+    }
+    const tags = readTags(/^tag:"?([^"]+)"?$/i.exec(token)?.[1] ?? "");
+    if (tags.length > 0) {
+      found.tag = [...(found.tag ?? []), ...tags];
       return false;
     }
     const expires = /^expires([<>])(.+)$/i.exec(token);
@@ -108,7 +126,13 @@ export function mergeSearch(
   found: Partial<CertificateSearch>,
 ): CertificateSearch {
   const status = [...new Set([...(search.status ?? []), ...(found.status ?? [])])];
-  return { ...search, ...found, ...(status.length > 0 ? { status } : {}) };
+  const tag = [...new Set([...(search.tag ?? []), ...(found.tag ?? [])])];
+  return {
+    ...search,
+    ...found,
+    ...(status.length > 0 ? { status } : {}),
+    ...(tag.length > 0 ? { tag } : {}),
+  };
 }
 
 /** The query of the REST API for what the address says. */
@@ -121,6 +145,7 @@ export function toApiQuery(search: CertificateSearch, perPage: number, now = Dat
     status: search.status,
     source: search.source && [search.source],
     ca_id: search.ca,
+    tag: search.tag,
     expires_before: resolveWhen(search.before, now),
     expires_after: resolveWhen(search.after, now),
     sort_by: sort.replace(/^-/, "") as SortKey,
@@ -135,6 +160,7 @@ export function toApiFilter(search: CertificateSearch, now = Date.now()) {
     status: search.status,
     source: search.source && [search.source],
     ca_id: search.ca,
+    tag: search.tag,
     expires_before: resolveWhen(search.before, now),
     expires_after: resolveWhen(search.after, now),
   };
@@ -143,6 +169,12 @@ export function toApiFilter(search: CertificateSearch, now = Date.now()) {
 
 export function isFiltered(search: CertificateSearch) {
   return Boolean(
-    search.q ?? search.status ?? search.source ?? search.ca ?? search.before ?? search.after,
+    search.q ??
+    search.status ??
+    search.source ??
+    search.ca ??
+    search.tag ??
+    search.before ??
+    search.after,
   );
 }

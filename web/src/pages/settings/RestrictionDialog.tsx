@@ -8,6 +8,7 @@ import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Checkbox, Form } from "../../components/Field";
 import { SkeletonLines } from "../../components/Skeleton";
+import { TagField } from "../../components/TagField";
 import { toast } from "../../components/toasts";
 import { casQuery } from "../authorities/queries";
 import { templatesQuery } from "../templates/queries";
@@ -20,7 +21,7 @@ interface Whom {
   name: string;
 }
 
-/** To which authorities and templates a user, or whoever is in a group, is restricted. */
+/** To which authorities, templates and tags a user, or whoever is in a group, is restricted. */
 export function RestrictionDialog(props: { whom: Whom; onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
@@ -35,10 +36,11 @@ export function RestrictionDialog(props: { whom: Whom; onClose: () => void }) {
     },
     staleTime: 0,
   });
-  const [changed, setChanged] = useState<{ cas: number[]; templates: number[] }>();
+  const [changed, setChanged] = useState<{ cas: number[]; templates: number[]; tags: string[] }>();
   const chosen = changed ?? {
     cas: now.data?.ca_ids ?? [],
     templates: now.data?.template_ids ?? [],
+    tags: now.data?.tags ?? [],
   };
   const cas = useQuery(casQuery);
   const templates = useQuery(templatesQuery);
@@ -48,19 +50,19 @@ export function RestrictionDialog(props: { whom: Whom; onClose: () => void }) {
     enabled: Boolean(now.data?.groups.length),
   }).data?.data;
   const inWords = useRestrictionText(cas.data?.data ?? [], templates.data?.data ?? []);
-  const none = chosen.cas.length === 0 && chosen.templates.length === 0;
+  const wanted = { ca_ids: chosen.cas, template_ids: chosen.templates, tags: chosen.tags };
+  const none = Object.values(wanted).every(({ length }) => length === 0);
 
   const save = useMutation({
     mutationFn: async () => {
-      const body = { ca_ids: chosen.cas, template_ids: chosen.templates };
       if (kind === "user") {
         const path = { user_id: id };
         if (none) await api.delete("/users/{user_id}/restriction", { path });
-        else await api.put("/users/{user_id}/restriction", { path, body });
+        else await api.put("/users/{user_id}/restriction", { path, body: wanted });
       } else {
         const path = { group_id: id };
         if (none) await api.delete("/groups/{group_id}/restriction", { path });
-        else await api.put("/groups/{group_id}/restriction", { path, body });
+        else await api.put("/groups/{group_id}/restriction", { path, body: wanted });
       }
     },
     onSuccess: async () => {
@@ -100,7 +102,7 @@ export function RestrictionDialog(props: { whom: Whom; onClose: () => void }) {
         {loaded ? (
           <>
             <p className={styles.words} role="status">
-              {inWords({ ca_ids: chosen.cas, template_ids: chosen.templates })}
+              {inWords(wanted)}
             </p>
             {now.data.groups.map((group) => (
               <p key={group.group_id} className={styles.words}>
@@ -125,6 +127,12 @@ export function RestrictionDialog(props: { whom: Whom; onClose: () => void }) {
               options={templates.data.data}
               chosen={chosen.templates}
               onChange={(ids) => setChanged({ ...chosen, templates: ids })}
+            />
+            <TagField
+              label={t("column.tags")}
+              hint={t("restriction.tagsHint")}
+              tags={chosen.tags}
+              onChange={(tags) => setChanged({ ...chosen, tags })}
             />
           </>
         ) : (

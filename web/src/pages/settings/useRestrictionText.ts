@@ -10,7 +10,7 @@ interface Named {
 /** A restriction as a sentence; an empty list stands for all of its kind. */
 export function useRestrictionText(all: readonly Named[], made: readonly Named[]) {
   const { t } = useTranslation();
-  return (restriction: { ca_ids: number[]; template_ids: number[] }) => {
+  return (restriction: { ca_ids: number[]; template_ids: number[]; tags: string[] }) => {
     const names = (ids: number[], known: readonly Named[]) =>
       formatChoice(
         ids.map((id) => known.find((one) => one.id === id)?.name ?? t("restriction.gone", { id })),
@@ -18,9 +18,15 @@ export function useRestrictionText(all: readonly Named[], made: readonly Named[]
     const { ca_ids, template_ids } = restriction;
     const authorities = names(ca_ids, all);
     const templates = names(template_ids, made);
-    if (ca_ids.length === 0 && template_ids.length === 0) return t("restriction.none");
-    if (template_ids.length === 0) return t("restriction.byAuthority", { authorities });
-    if (ca_ids.length === 0) return t("restriction.byTemplate", { templates });
-    return t("restriction.byBoth", { authorities, templates });
+    const tags = formatChoice(restriction.tags);
+    if (ca_ids.length === 0 && template_ids.length === 0)
+      return tags ? t("restriction.byTag", { tags }) : t("restriction.none");
+    const these =
+      template_ids.length === 0
+        ? t("restriction.byAuthority", { authorities })
+        : ca_ids.length === 0
+          ? t("restriction.byTemplate", { templates })
+          : t("restriction.byBoth", { authorities, templates });
+    return tags ? `${these} ${t("restriction.andTag", { tags })}` : these;
   };
 }

@@ -13,6 +13,7 @@ import { colons, formatKey } from "../../../format";
 import { useActorText } from "../../activity/useActorText";
 import { useSourceText } from "../columns";
 import styles from "./Detail.module.css";
+import { TagsSection } from "./TagsSection";
 
 const sanTypes = ["dns", "ip", "email", "uri"] as const;
 
@@ -94,6 +95,7 @@ export function OverviewTab({ certificate }: { certificate: CertificateDetail })
           ]}
         />
       </Section>
+      <TagsSection certificate={certificate} />
       <Section title={t("fact.identifiers")} card>
         <Facts
           facts={[
