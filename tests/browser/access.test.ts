@@ -300,6 +300,8 @@ test.describe("a restriction", () => {
     await dialog.getByRole("checkbox", { name: template?.name ?? "", exact: true }).check();
     await dialog.getByRole("button", { name: "Save" }).click();
     await expect(page.getByText(`Shop ${stamp} is restricted.`)).toBeVisible();
+    const row = page.getByRole("row").filter({ hasText: `Shop ${stamp}` });
+    await expect(row.getByText("Restricts its members")).toBeVisible();
     const { data: kept } = await api(page, "get", `/groups/${group.id}/restriction`);
     expect(kept).toMatchObject({
       restricted: true,
@@ -308,6 +310,16 @@ test.describe("a restriction", () => {
     });
 
     await page.goto("/settings/users");
+    const user = page.getByRole("row").filter({ hasText: username });
+    await expect(user.getByText("Restricted", { exact: true })).toBeVisible();
+    await page.getByRole("button", { name: `Actions for ${username}` }).click();
+    await page.getByRole("menuitem", { name: "What they may do…" }).click();
+    await expect(dialog.getByText(`Through the group Shop ${stamp}:`)).toBeVisible();
+    const grid = dialog.getByRole("table", { name: "Rights" });
+    await expect(grid.getByRole("row", { name: /^Certificates/ })).toContainText("Yes");
+    await expect(grid.getByRole("row", { name: /^Requests/ })).toHaveCount(0);
+    await sound(page, "dialog-user-rights", [360, 1440]);
+    await dialog.getByRole("button", { name: "Close" }).last().click();
     await page.getByRole("button", { name: `Actions for ${username}` }).click();
     await page.getByRole("menuitem", { name: "Restrict…" }).click();
     await expect(dialog.getByText(`Through the group Shop ${stamp}:`)).toBeVisible();

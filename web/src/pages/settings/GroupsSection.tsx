@@ -51,7 +51,11 @@ export function GroupsSection() {
           cell: (group) => (
             <span className={styles.two}>
               <b>{group.name}</b>
-              <small>{group.description || "–"}</small>
+              <small>
+                {[group.description, group.restricted && t("group.restricted")]
+                  .filter(Boolean)
+                  .join(" · ") || "–"}
+              </small>
             </span>
           ),
         },

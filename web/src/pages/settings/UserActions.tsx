@@ -3,6 +3,7 @@ import {
   CirclePlay,
   Ellipsis,
   KeyRound,
+  ListChecks,
   ListFilter,
   Pencil,
   Trash2,
@@ -14,7 +15,7 @@ import { useCan } from "../../auth/useCan";
 import { IconButton } from "../../components/Button";
 import { Menu, MenuItem, MenuLine } from "../../components/Menu";
 
-export type UserDialog = "edit" | "reset" | "restrict" | "delete";
+export type UserDialog = "edit" | "reset" | "rights" | "restrict" | "delete";
 
 export function UserActions(props: {
   user: User;
@@ -41,6 +42,13 @@ export function UserActions(props: {
         onSelect={() => props.onOpen("reset")}
       >
         {t("users.reset")}
+      </MenuItem>
+      <MenuItem
+        icon={ListChecks}
+        disabled={!can("admin:users")}
+        onSelect={() => props.onOpen("rights")}
+      >
+        {t("users.rights")}
       </MenuItem>
       <MenuItem
         icon={ListFilter}

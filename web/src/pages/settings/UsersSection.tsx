@@ -19,6 +19,7 @@ import { usersQuery } from "./queries";
 import { ResetPasswordDialog } from "./ResetPasswordDialog";
 import { RestrictionDialog } from "./RestrictionDialog";
 import { UserActions, type UserDialog } from "./UserActions";
+import { UserRightsDialog } from "./UserRightsDialog";
 import { ListSection } from "./ListSection";
 import styles from "./Settings.module.css";
 import { useRoleText } from "../../auth/useRoleText";
@@ -67,7 +68,13 @@ export function UsersSection() {
               <span className={styles.two}>
                 <b>{user.full_name || user.username}</b>
                 <small>
-                  {[user.full_name && user.username, user.email].filter(Boolean).join(" · ") || "–"}
+                  {[
+                    user.full_name && user.username,
+                    user.email,
+                    user.restricted && t("users.restricted"),
+                  ]
+                    .filter(Boolean)
+                    .join(" · ") || "–"}
                 </small>
               </span>
             ),
@@ -120,6 +127,7 @@ export function UsersSection() {
           <EditUserDialog user={open.user} self={open.user.id === me} onClose={close} />
         )}
         {open?.dialog === "reset" && <ResetPasswordDialog user={open.user} onClose={close} />}
+        {open?.dialog === "rights" && <UserRightsDialog user={open.user} onClose={close} />}
         {open?.dialog === "restrict" && (
           <RestrictionDialog
             whom={{ kind: "user", id: open.user.id, name: open.user.username }}

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { grantable, gridRows } from "./rights";
+import { grantable, gridRows, inEffect } from "./rights";
 
 it("puts permissions into rows, the familiar ones first", () => {
   const rows = gridRows(["read:users", "write:certificates", "read:certificates", "*", "read:*"]);
@@ -10,4 +10,11 @@ it("puts permissions into rows, the familiar ones first", () => {
 
 it("leaves out what administers", () => {
   expect(grantable(["*", "admin:system", "read:users"])).toEqual(["read:users"]);
+});
+
+it("leaves to who is restricted what a restriction leaves", () => {
+  const all = ["read:certificates", "write:certificates", "read:audit", "write:users"];
+  const granted = ["read:*", "write:certificates"];
+  expect(inEffect(all, granted, false)).toEqual(all.slice(0, 3));
+  expect(inEffect(all, granted, true)).toEqual(all.slice(0, 2));
 });

@@ -1,3 +1,5 @@
+import { covers, isWithinRestriction } from "../../auth/permissions";
+
 // Permissions as a grid: what may be done, to what.
 
 export const verbs = ["read", "write", "delete", "admin"] as const;
@@ -52,4 +54,9 @@ export function gridRows(permissions: readonly string[]): GridRow[] {
 /** What a group or a role of one's own may be given: nothing that administers. */
 export function grantable(permissions: readonly string[]) {
   return permissions.filter((one) => one !== "*" && !one.startsWith("admin:"));
+}
+
+/** Which of all rights there are in the end: some are of no use to who is restricted. */
+export function inEffect(all: readonly string[], granted: readonly string[], restricted: boolean) {
+  return all.filter((one) => covers(granted, one) && (!restricted || isWithinRestriction(one)));
 }
