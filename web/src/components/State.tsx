@@ -25,6 +25,26 @@ export function Label(props: { tone: Tone; icon: LucideIcon; text: string; iconO
   );
 }
 
+/** Something that is switched on, or off. */
+export function OnOff(props: { on: boolean }) {
+  const { t } = useTranslation();
+  return props.on ? (
+    <Label tone="active" icon={CircleCheck} text={t("enrolment.on")} />
+  ) : (
+    <Label tone="idle" icon={CirclePause} text={t("enrolment.off")} />
+  );
+}
+
+/** Something that may be used, or is barred for now. */
+export function Usable(props: { usable: boolean }) {
+  const { t } = useTranslation();
+  return props.usable ? (
+    <Label tone="active" icon={CircleCheck} text={t("state.valid")} />
+  ) : (
+    <Label tone="idle" icon={CirclePause} text={t("users.disabled")} />
+  );
+}
+
 const certificateLooks = {
   valid: { tone: "active", icon: CircleCheck },
   expiring: { tone: "due", icon: Clock },

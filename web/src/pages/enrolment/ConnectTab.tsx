@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { CircleCheck, CirclePause, KeyRound } from "lucide-react";
+import { KeyRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
@@ -8,7 +8,7 @@ import { ButtonLink } from "../../components/Button";
 import { CopyButton, Snippet } from "../../components/Copy";
 import { Choice, SelectField } from "../../components/Field";
 import { Facts, Section } from "../../components/Page";
-import { Label } from "../../components/State";
+import { OnOff } from "../../components/State";
 import { formatNumber } from "../../format";
 import styles from "./Enrolment.module.css";
 import { IssuedBars } from "./IssuedBars";
@@ -41,18 +41,7 @@ export function ConnectTab() {
   return (
     <div className={styles.grid}>
       <div className={styles.main}>
-        <Section
-          title="ACME"
-          card
-          aside={
-            service &&
-            (service.enabled ? (
-              <Label tone="active" icon={CircleCheck} text={t("enrolment.on")} />
-            ) : (
-              <Label tone="idle" icon={CirclePause} text={t("enrolment.off")} />
-            ))
-          }
-        >
+        <Section title="ACME" card aside={service && <OnOff on={service.enabled} />}>
           <p className="muted">{t("enrolment.acmeText")}</p>
           {services && services.length > 1 && (
             <div className={styles.choose}>

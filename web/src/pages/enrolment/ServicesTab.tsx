@@ -1,15 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import {
-  CircleCheck,
-  CirclePause,
-  CirclePlay,
-  Ellipsis,
-  Pencil,
-  Plug,
-  Plus,
-  Trash2,
-} from "lucide-react";
+import { CirclePause, CirclePlay, Ellipsis, Pencil, Plug, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -20,7 +11,7 @@ import { DataTable, type Column } from "../../components/DataTable";
 import { DeleteDialog } from "../../components/DeleteDialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Menu, MenuItem, MenuLine } from "../../components/Menu";
-import { Label } from "../../components/State";
+import { OnOff } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { casQuery } from "../authorities/queries";
 import styles from "./Enrolment.module.css";
@@ -65,12 +56,7 @@ export function ServicesTab() {
       title: t("column.state"),
       card: "state",
       width: "7rem",
-      cell: ({ enabled }) =>
-        enabled ? (
-          <Label tone="active" icon={CircleCheck} text={t("enrolment.on")} />
-        ) : (
-          <Label tone="idle" icon={CirclePause} text={t("enrolment.off")} />
-        ),
+      cell: ({ enabled }) => <OnOff on={enabled} />,
     },
     {
       id: "issuer",

@@ -1,14 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import {
-  Ban,
-  CircleCheck,
-  CirclePause,
-  CirclePlay,
-  Download,
-  Ellipsis,
-  IdCard,
-  Trash2,
-} from "lucide-react";
+import { Ban, CirclePause, CirclePlay, Download, Ellipsis, IdCard, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -21,7 +12,7 @@ import { DeleteDialog } from "../../components/DeleteDialog";
 import { EmptyState } from "../../components/EmptyState";
 import { Menu, MenuItem, MenuLine } from "../../components/Menu";
 import { Moment } from "../../components/Moment";
-import { Label } from "../../components/State";
+import { Usable } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { AddClientCertificateDialog } from "./AddClientCertificateDialog";
 import { ListSection } from "./ListSection";
@@ -90,12 +81,7 @@ export function ClientCertificatesSection() {
           title: t("column.state"),
           card: "state",
           width: "8rem",
-          cell: ({ enabled }) =>
-            enabled ? (
-              <Label tone="active" icon={CircleCheck} text={t("state.valid")} />
-            ) : (
-              <Label tone="idle" icon={CirclePause} text={t("users.disabled")} />
-            ),
+          cell: ({ enabled }) => <Usable usable={enabled} />,
         },
         {
           id: "until",

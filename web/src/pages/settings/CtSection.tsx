@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, CirclePause, Plus, Trash2 } from "lucide-react";
+import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -7,7 +7,7 @@ import { api, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Button, IconButton } from "../../components/Button";
 import { Checkbox, FieldRow, TextArea, TextField } from "../../components/Field";
-import { Label } from "../../components/State";
+import { OnOff } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { casQuery } from "../authorities/queries";
 import { templatesQuery } from "../templates/queries";
@@ -29,13 +29,7 @@ export function CtSection() {
       title={t("ct.title")}
       query={ct}
       lines={6}
-      aside={({ enabled }) => (
-        <Label
-          tone={enabled ? "active" : "idle"}
-          icon={enabled ? CircleCheck : CirclePause}
-          text={t(enabled ? "enrolment.on" : "enrolment.off")}
-        />
-      )}
+      aside={({ enabled }) => <OnOff on={enabled} />}
     >
       {(data) => <CtForm ct={data} />}
     </LoadedSection>

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, CirclePause, Hourglass, KeyRound, Trash2 } from "lucide-react";
+import { Hourglass, KeyRound, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,7 +8,7 @@ import { Button } from "../../components/Button";
 import { DeleteDialog } from "../../components/DeleteDialog";
 import { EmptyState } from "../../components/EmptyState";
 import { Moment } from "../../components/Moment";
-import { Label } from "../../components/State";
+import { Label, Usable } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { CreateKeyDialog } from "./CreateKeyDialog";
 import { ListSection } from "./ListSection";
@@ -58,10 +58,8 @@ export function KeysSection() {
           cell: (key) =>
             key.is_expired ? (
               <Label tone="expired" icon={Hourglass} text={t("state.expired")} />
-            ) : key.is_active ? (
-              <Label tone="active" icon={CircleCheck} text={t("state.valid")} />
             ) : (
-              <Label tone="idle" icon={CirclePause} text={t("users.disabled")} />
+              <Usable usable={key.is_active} />
             ),
         },
         {

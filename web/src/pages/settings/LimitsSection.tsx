@@ -1,11 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, CirclePause } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Checkbox, FieldRow, TextArea, TextField } from "../../components/Field";
-import { Label } from "../../components/State";
+import { OnOff } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
 import { AnomaliesSection } from "./AnomaliesSection";
@@ -32,13 +31,7 @@ export function LimitsSection() {
         title={t("limits.title")}
         query={limits}
         lines={6}
-        aside={({ config: { enabled } }) => (
-          <Label
-            tone={enabled ? "active" : "idle"}
-            icon={enabled ? CircleCheck : CirclePause}
-            text={t(enabled ? "enrolment.on" : "enrolment.off")}
-          />
-        )}
+        aside={({ config: { enabled } }) => <OnOff on={enabled} />}
       >
         {({ config }) => <LimitsForm config={config} />}
       </LoadedSection>

@@ -1,11 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, CirclePause } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Checkbox, FieldRow, SelectField, TextArea, TextField } from "../../components/Field";
-import { Label } from "../../components/State";
+import { OnOff } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { LoadedSection } from "./LoadedSection";
 import { MailQueue } from "./MailQueue";
@@ -30,13 +29,7 @@ export function MailSection() {
         title={t("mail.title")}
         query={mail}
         lines={7}
-        aside={({ enabled }) => (
-          <Label
-            tone={enabled ? "active" : "idle"}
-            icon={enabled ? CircleCheck : CirclePause}
-            text={t(enabled ? "enrolment.on" : "enrolment.off")}
-          />
-        )}
+        aside={({ enabled }) => <OnOff on={enabled} />}
       >
         {(data) => <MailForm mail={data} />}
       </LoadedSection>

@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, CirclePause, Search } from "lucide-react";
+import { Search } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Data } from "../../api";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Checkbox, TextArea, TextField } from "../../components/Field";
-import { Label } from "../../components/State";
+import { OnOff } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
 import { LoadedSection } from "./LoadedSection";
@@ -28,13 +28,7 @@ export function NoticesSection() {
       title={t("notices.title")}
       query={notices}
       lines={6}
-      aside={({ enabled }) => (
-        <Label
-          tone={enabled ? "active" : "idle"}
-          icon={enabled ? CircleCheck : CirclePause}
-          text={t(enabled ? "enrolment.on" : "enrolment.off")}
-        />
-      )}
+      aside={({ enabled }) => <OnOff on={enabled} />}
     >
       {(data) => <NoticesForm notices={data} />}
     </LoadedSection>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, CirclePause, CirclePlay, Ellipsis, Fingerprint, Trash2 } from "lucide-react";
+import { CirclePause, CirclePlay, Ellipsis, Fingerprint, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -10,7 +10,7 @@ import { DeleteDialog } from "../../components/DeleteDialog";
 import { EmptyState } from "../../components/EmptyState";
 import { Menu, MenuItem, MenuLine } from "../../components/Menu";
 import { Moment } from "../../components/Moment";
-import { Label } from "../../components/State";
+import { Usable } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { AddPasskeyDialog } from "./AddPasskeyDialog";
 import { ListSection } from "./ListSection";
@@ -73,12 +73,7 @@ export function PasskeysSection() {
           title: t("column.state"),
           card: "state",
           width: "8rem",
-          cell: ({ enabled }) =>
-            enabled ? (
-              <Label tone="active" icon={CircleCheck} text={t("state.valid")} />
-            ) : (
-              <Label tone="idle" icon={CirclePause} text={t("users.disabled")} />
-            ),
+          cell: ({ enabled }) => <Usable usable={enabled} />,
         },
         {
           id: "used",

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CircleCheck, CirclePause, KeyRound, ShieldCheck, ShieldOff } from "lucide-react";
+import { KeyRound, ShieldCheck, ShieldOff } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -7,7 +7,7 @@ import { api } from "../../api";
 import { profileQuery } from "../../auth/session";
 import { Button } from "../../components/Button";
 import { Section } from "../../components/Page";
-import { Label } from "../../components/State";
+import { OnOff } from "../../components/State";
 import { CodeDialog } from "./CodeDialog";
 import { SecondFactorDialog } from "./SecondFactorDialog";
 import styles from "./Settings.module.css";
@@ -26,17 +26,7 @@ export function SecondFactorSection() {
   const close = () => setDialog(undefined);
   if (on === undefined) return null;
   return (
-    <Section
-      title={t("secondFactor.title")}
-      card
-      aside={
-        on ? (
-          <Label tone="active" icon={CircleCheck} text={t("enrolment.on")} />
-        ) : (
-          <Label tone="idle" icon={CirclePause} text={t("enrolment.off")} />
-        )
-      }
-    >
+    <Section title={t("secondFactor.title")} card aside={<OnOff on={on} />}>
       <div className={styles.form}>
         <p className={styles.intro}>
           {on

@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, CirclePause, Send } from "lucide-react";
+import { Send } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Data } from "../../api";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Checkbox, Choice, FieldRow, TextArea, TextField } from "../../components/Field";
-import { Label } from "../../components/State";
+import { OnOff } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { LoadedSection } from "./LoadedSection";
 import { refusal, SettingsForm } from "./SettingsForm";
@@ -30,13 +30,7 @@ export function SyslogSection() {
       title={t("syslog.title")}
       query={syslog}
       lines={6}
-      aside={({ enabled }) => (
-        <Label
-          tone={enabled ? "active" : "idle"}
-          icon={enabled ? CircleCheck : CirclePause}
-          text={t(enabled ? "enrolment.on" : "enrolment.off")}
-        />
-      )}
+      aside={({ enabled }) => <OnOff on={enabled} />}
     >
       {(data) => <SyslogForm syslog={data} />}
     </LoadedSection>

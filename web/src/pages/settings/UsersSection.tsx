@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, CirclePause, Trash2 } from "lucide-react";
+import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -9,7 +9,7 @@ import { useSession } from "../../auth/session";
 import { Button } from "../../components/Button";
 import { Moment } from "../../components/Moment";
 import { SelectionBar } from "../../components/SelectionBar";
-import { Label } from "../../components/State";
+import { Usable } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { useSelection } from "../../components/useSelection";
 import { CreateUserDialog } from "./CreateUserDialog";
@@ -91,12 +91,7 @@ export function UsersSection() {
             title: t("column.state"),
             card: "state",
             width: "7.5rem",
-            cell: ({ active }) =>
-              active ? (
-                <Label tone="active" icon={CircleCheck} text={t("state.valid")} />
-              ) : (
-                <Label tone="idle" icon={CirclePause} text={t("users.disabled")} />
-              ),
+            cell: ({ active }) => <Usable usable={active} />,
           },
           {
             id: "login",

@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import { Button } from "../../../components/Button";
 import { Section } from "../../../components/Page";
 import { formatDay, formatShortDay } from "../../../format";
-import chart from "../../home/ExpiryChart.module.css";
+import chart from "../../../components/Chart.module.css";
+import tables from "../../home/ExpiryChart.module.css";
 import { niceScale } from "../../home/scale";
 import styles from "./Statistics.module.css";
 
@@ -50,25 +51,26 @@ function Bars({ days, said, good, bad }: Shown) {
   const { top, ticks } = niceScale(Math.max(...days.map((day) => day.good + day.bad), 4));
   const size = (value: number) => ({ "--size": `${(value / top) * 100}%` }) as CSSProperties;
   return (
-    <div className={styles.days} role="img" aria-label={said}>
-      <div className={styles.scale} aria-hidden>
+    <div className={chart.frame} role="img" aria-label={said}>
+      <div className={chart.scale} aria-hidden>
         {ticks.map((tick) => (
           <span key={tick} style={{ bottom: `${(tick / top) * 100}%` }}>
             {tick}
           </span>
         ))}
       </div>
-      <div className={styles.plot}>
+      <div className={chart.plot}>
         {ticks.slice(1).map((tick) => (
-          <i key={tick} className={styles.grid} style={{ bottom: `${(tick / top) * 100}%` }} />
+          <i key={tick} className={chart.grid} style={{ bottom: `${(tick / top) * 100}%` }} />
         ))}
         {days.map((day) => (
           <span
             key={day.date}
+            className={chart.column}
             title={`${formatDay(day.date)}: ${day.good} ${good}, ${day.bad} ${bad}`}
           >
-            {day.good > 0 && <i className={styles.good} style={size(day.good)} />}
-            {day.bad > 0 && <i className={styles.bad} style={size(day.bad)} />}
+            {day.good > 0 && <i className={`${chart.bar} ${styles.good}`} style={size(day.good)} />}
+            {day.bad > 0 && <i className={`${chart.bar} ${styles.bad}`} style={size(day.bad)} />}
           </span>
         ))}
       </div>
@@ -76,7 +78,7 @@ function Bars({ days, said, good, bad }: Shown) {
         <span>{formatShortDay(days[0]?.date)}</span>
         <span>{formatShortDay(days.at(-1)?.date)}</span>
       </div>
-      <ul className={styles.legend}>
+      <ul className={chart.legend}>
         <li>
           <i className={styles.good} /> {good}
         </li>
@@ -91,7 +93,7 @@ function Bars({ days, said, good, bad }: Shown) {
 function Table({ days, good, bad }: Shown) {
   const { t } = useTranslation();
   return (
-    <table className={`${chart.table} num`}>
+    <table className={`${tables.table} num`}>
       <thead>
         <tr>
           <th scope="col">{t("acmeStats.day")}</th>
