@@ -149,6 +149,11 @@ OcspReply Ocsp::sign(const Question& question, std::vector<x509::OcspSingleAnswe
     answer.next_update = until;
     all_known = all_known && answer.status != x509::OcspStatus::unknown;
   }
+  for (const auto& id : question.request.certificates) {
+    if (id.serial_number) {
+      reply.serials.push_back(id.serial_number->to_string());
+    }
+  }
   const x509::OcspAnswer answer{
       .answers = std::move(answers),
       .produced_at = now,
@@ -159,9 +164,6 @@ OcspReply Ocsp::sign(const Question& question, std::vector<x509::OcspSingleAnswe
   if (!question.request.nonce && all_known) {
     reply.this_update = now;
     reply.next_update = until;
-    for (const auto& id : question.request.certificates) {
-      reply.serials.push_back(id.serial_number->to_string());
-    }
   }
   return reply;
 }

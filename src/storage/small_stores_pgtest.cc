@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/audit_store.h"
+#include "storage/audit_tree_store.h"
 #include "storage/databases_for_test.h"
 #include "storage/intent_store.h"
 #include "storage/settings_store.h"
