@@ -59,7 +59,6 @@ OcspReply Ocsp::answer(base::ByteView bytes) {
   const auto now = clock_.now();
   std::vector<x509::OcspSingleAnswer> answers;
   database_.read([&](db::Session& session) {
-    answers.clear();
     for (const auto& id : question->request.certificates) {
       answers.push_back(look_up(session, *directory, *question->issuer, id));
     }

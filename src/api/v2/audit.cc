@@ -197,7 +197,6 @@ Stats Audit::stats(const http::Call& call, const StatsQuery& query) const {
   std::map<std::string, std::int64_t> by_action;
   database.read([&](db::Session& session) {
     const storage::AuditStore audit{session};
-    by_action.clear();
     for (const auto& each : audit.daily(first.time_since_epoch().count())) {
       (each.success ? stats.success_count : stats.failure_count) += each.count;
       by_action[each.action] += each.count;
