@@ -10,9 +10,8 @@ import pytest
 from conftest import PASSWORD
 from support.acme import fresh_name
 from support.openapi import routes
-from support.rest import Client
+from support.people import People
 
-EVERYTHING = ["read:*", "write:*", "delete:*"]
 OUTSIDE = "OutsideOfIt"
 
 
@@ -33,12 +32,12 @@ def certificate(admin, ca, name, **more):
     return answer.data["id"]
 
 
-class Site:
+class Site(People):
     """A server with an authority, a template and certificates on both sides of a restriction."""
 
     def __init__(self, server):
-        self.server = server
-        self.admin = admin = server.admin()
+        super().__init__(server)
+        admin = self.admin
         self.here, self.there = new_ca(admin, "Inside"), new_ca(admin, OUTSIDE + " CA")
         self.mine = [certificate(admin, self.here, f"in{n}.example") for n in range(3)]
         self.theirs = [certificate(admin, self.there, f"{OUTSIDE.lower()}{n}.example") for n in range(3)]
@@ -47,23 +46,6 @@ class Site:
         answer = admin.post(f"/templates/{self.template}/duplicate", {"name": OUTSIDE + " template"})
         assert answer.status == 201, answer
         self.other_template = answer.data["id"]
-        assert admin.post("/rbac/roles", {"name": "all-of-it", "permissions": EVERYTHING}).status == 201
-
-    def person(self, **restriction):
-        name = fresh()
-        order = {"username": name, "password": PASSWORD, "role": "all-of-it"}
-        id_ = self.admin.post("/users", order).data["id"]
-        if restriction:
-            answer = self.admin.put(f"/users/{id_}/restriction", restriction)
-            assert answer.ok and answer.data["restricted"], answer
-        caller = self.server.client().sign_in(name, PASSWORD)
-        caller.id = id_
-        return caller
-
-    def key_of(self, caller):
-        made = caller.post("/account/apikeys", {"name": "k", "permissions": EVERYTHING})
-        assert made.status == 201, made
-        return Client(self.server.url, verify=str(self.server.root_file)).with_key(made.data["key"])
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,7 @@ import pytest
 from conftest import PASSWORD
 from support import pki
 from support.acme import fresh_name
-from support.rest import Client
-
-EVERYTHING = ["read:*", "write:*", "delete:*"]
+from support.people import People
 
 
 def word(prefix="t"):
@@ -211,12 +209,12 @@ def test_tags_are_listed_in_pages_with_their_numbers(admin):
 # ---- Restrictions ----
 
 
-class Site:
+class Site(People):
     """Certificates with tags of a team and of others, and people of the team."""
 
     def __init__(self, server):
-        self.server = server
-        self.admin = admin = server.admin()
+        super().__init__(server)
+        admin = self.admin
         self.ca = next(each["id"] for each in admin.get("/cas").data if each["is_active"])
         self.mine = [issued(admin, ["web"]), issued(admin, ["prod", "web"]), issued(admin, ["db"])]
         name = "out-" + fresh_name()
@@ -225,22 +223,6 @@ class Site:
         self.theirs = [admin.post("/certificates", order).data["id"]]
         order.pop("tags")
         self.theirs.append(admin.post("/certificates", order).data["id"])
-        assert admin.post("/rbac/roles", {"name": "all-of-it", "permissions": EVERYTHING}).status == 201
-
-    def person(self, **restriction):
-        name = word("p")
-        order = {"username": name, "password": PASSWORD, "role": "all-of-it"}
-        id_ = self.admin.post("/users", order).data["id"]
-        if restriction:
-            answer = self.admin.put(f"/users/{id_}/restriction", restriction)
-            assert answer.ok and answer.data["restricted"], answer
-        caller = self.server.client().sign_in(name, PASSWORD)
-        caller.id = id_
-        return caller
-
-    def key_of(self, caller):
-        made = caller.post("/account/apikeys", {"name": "k", "permissions": EVERYTHING})
-        return Client(self.server.url, verify=str(self.server.root_file)).with_key(made.data["key"])
 
 
 @pytest.fixture(scope="module")
