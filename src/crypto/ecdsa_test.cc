@@ -59,6 +59,20 @@ TEST_P(Ecdsa, AcceptsWhatWasSignedAndNothingElse) {
   }
 }
 
+// A point whose x is larger than the order of the curve, which hardly any signature has: r is 3.
+// The key was calculated from it; Python's cryptography accepts the signature.
+TEST_P(Ecdsa, TakesACoordinateModuloTheOrder) {
+  const auto made = EcdsaKey::make(
+      Curve::p256, number("04e8d12482ade735b726569432b9680848e154f5a6d5d6f6de7a2e241e3d90bb34"
+                          "77291deeea8cd1bebc042e6e869626e8117126c854dcc094a8fa918b58e6c666"));
+  const auto digest = sha256(base::as_bytes("a large coordinate"));
+  const auto s = number("ab54a98ceb1f0ad2");
+  for (int i = 0; i <= GetParam(); ++i) {
+    ASSERT_TRUE(made->verify(digest, signature_of(number("03"), s)));
+  }
+  EXPECT_FALSE(made->verify(digest, signature_of(number("04"), s)));
+}
+
 TEST_P(Ecdsa, TakesTheLeftmostBitsOfALongDigest) {
   const auto message = base::as_bytes("long");
   const auto signature = private_key.sign(SignatureAlgorithm::ecdsa_sha512, message);
