@@ -240,6 +240,12 @@ std::string_view column_of(CertificateOrderBy order_by) {
   return "id";  // ids grow with time
 }
 
+// The same as a value that no index has, so that the database sorts.
+std::string calculated(CertificateOrderBy order_by) {
+  const std::string column{column_of(order_by)};
+  return order_by == CertificateOrderBy::common_name ? column + " || ''" : "+" + column;
+}
+
 // Where a certificate stands in the orders of the list.
 struct Place {
   std::string common_name;
@@ -401,18 +407,22 @@ std::vector<core::Certificate> CertificateStore::list(const CertificateFilter& f
     return size.is_exact && size.number <= count_limit;
   };
   const bool by_id = listing.order_by == CertificateOrderBy::created_at;
+  const std::string column{column_of(listing.order_by)};
   std::string_view id = "id";
+  bool is_sorted = false;  // what was found, instead of walking in the order of an index
   if (filter.search.empty() && narrows(filter) && is_few()) {
     // What few certificates are is found by its own index and sorted: in the order of the list,
     // it might be behind a million others.
-    query.add("SELECT id FROM certificates WHERE id IN (");
+    const auto select =
+        "SELECT id" + (by_id ? "" : ", " + column) + " FROM certificates WHERE TRUE";
+    query.add("SELECT id FROM (");
     for (bool first = true; const auto& part : one_status_each(filter)) {
-      query.add(first ? "SELECT id FROM certificates WHERE TRUE"
-                      : " UNION ALL SELECT id FROM certificates WHERE TRUE");
+      query.add(first ? "" : " UNION ALL ").add(select);
       add_conditions(query, part, tagged, now);
       first = false;
     }
-    query.add(")");
+    query.add(") AS found WHERE TRUE");
+    is_sorted = true;
   } else if (filter.search.empty() && by_id && tagged == Tagged::many && common_tag(filter)) {
     // The order of the tag's own certificates: they may be few among all the others.
     id = "certificate_id";
@@ -424,14 +434,14 @@ std::vector<core::Certificate> CertificateStore::list(const CertificateFilter& f
     add_search(query, filter, plan_for(session_, filter));
   }
   add_cursor(session_, query, listing, id);
-  const std::string column{column_of(listing.order_by)};
   const std::string direction = listing.descending ? " DESC" : " ASC";
   const auto order = " ORDER BY " + column + direction + (by_id ? "" : ", id" + direction);
-  query.add(by_id ? " ORDER BY " + std::string{id} + direction : order)
-      .add(" LIMIT ", listing.limit)
-      .add(" OFFSET ", listing.offset)
-      .add(")")
-      .add(order);
+  if (is_sorted) {
+    query.add(" ORDER BY " + calculated(listing.order_by) + direction + ", id" + direction);
+  } else {
+    query.add(by_id ? " ORDER BY " + std::string{id} + direction : order);
+  }
+  query.add(" LIMIT ", listing.limit).add(" OFFSET ", listing.offset).add(")").add(order);
   return session_.select<core::Certificate>(query);
 }
 
@@ -486,24 +496,27 @@ CertificateCount CertificateStore::count(const CertificateFilter& filter, base::
 CertificateCount CertificateStore::count_found(const CertificateFilter& filter,
                                                base::Time now) const {
   const auto prefix = search_prefix(filter.search);
+  // What else is asked of a certificate is in its row, which may have to be read from the disk.
+  const bool reads_rows = filter.authority_id || !filter.any_source.empty() || narrows(filter);
+  const auto most = reads_rows ? rare_limit : count_limit;
   const auto found = [&](db::Query& query) {
     query.add("SELECT DISTINCT certificate_id FROM certificate_terms WHERE term >= ", prefix)
         .add(" AND term < ", end_of_prefix(prefix))
-        .add(" LIMIT ", count_limit + 1);
+        .add(" LIMIT ", most + 1);
   };
   db::Query all{"SELECT COUNT(*) FROM ("};
   found(all);
   all.add(") AS found");
   const auto matches = session_.number(all);
-  const bool is_exact = matches <= count_limit;
-  if (!filter.authority_id && filter.any_source.empty() && !narrows(filter)) {
-    return {.number = std::min(matches, count_limit), .is_exact = is_exact};
+  const bool is_exact = matches <= most;
+  if (!reads_rows) {
+    return {.number = std::min(matches, most), .is_exact = is_exact};
   }
   db::Query some{"SELECT COUNT(*) FROM certificates WHERE id IN ("};
   found(some);
   some.add(")");
   add_conditions(some, filter, tagged_for(session_, filter), now);
-  return {.number = std::min(session_.number(some), count_limit), .is_exact = is_exact};
+  return {.number = std::min(session_.number(some), most), .is_exact = is_exact};
 }
 
 std::int64_t CertificateStore::issued_by(const core::AuthorityId& authority_id) const {
