@@ -51,7 +51,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     REQUIRE(!slow.done);
     return 0;
   }
-  REQUIRE(slow.done);
+  if (!slow.done) {
+    // A header that just fits is counted while it comes: it may be refused, but never misread.
+    REQUIRE(slow.status == 431);
+    return 0;
+  }
   REQUIRE(slow.used == whole.used);
   REQUIRE(slow.request.method == whole.request.method);
   REQUIRE(slow.request.target == whole.request.target);
