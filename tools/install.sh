@@ -5,7 +5,7 @@ set -euo pipefail
 
 build_packages=(
   g++ cmake ninja-build make pkg-config ccache mold ca-certificates curl git
-  libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev libpq-dev
+  libboost1.81-dev libboost-context1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev libpq-dev
   libargon2-dev libqrencode-dev libunbound-dev libevent-dev libcurl4-openssl-dev libpsl-dev publicsuffix libidn2-dev dns-root-data
   prometheus-cpp-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev libbrotli-dev brotli zlib1g-dev
 )

@@ -103,6 +103,7 @@ http::ServerOptions Application::Parts::server_options() {
                         .tls = false}};
   options.threads = settings.http_threads;
   options.workers = settings.http_workers;
+  options.quick_on_loops = database->status().kind == "sqlite";
   options.queue = static_cast<std::size_t>(settings.http_queue);
   options.max_connections = static_cast<std::size_t>(settings.http_max_connections);
   options.identity = http::TlsIdentity{identity.chain_pem, identity.key_pem};

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/fiber.h"
 #include "db/database.h"
 #include "db/pool.h"
 #include "db/sqlite_connection.h"
@@ -19,6 +20,8 @@ namespace {
 
 // No request takes so long; what does, is a fault, and would keep the log from starting over.
 constexpr std::chrono::seconds longest_read{60};
+
+constexpr int most_io_threads = 1024;
 
 base::Error cannot_open(const std::string& path) {
   return base::Error{base::ErrorCode::unavailable,
@@ -83,10 +86,8 @@ class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(const std::string& path, int readers, bool durable, const base::Clock& clock)
       : writer_{path, durable, clock},
-        readers_{readers, [path, durable] {
-                   return std::make_unique<SqliteConnection>(path, SqliteConnection::Role::reader,
-                                                             durable);
-                 }} {
+        readers_{readers, opener(path, durable, {})},
+        readers_of_fibers_{most_io_threads, opener(path, durable, "PRAGMA cache_size = -4096")} {
     readers_.open_all();
   }
 
@@ -103,7 +104,8 @@ class SqliteDatabase final : public Database {
 
  private:
   void run_reading(const std::function<void(Session&)>& body) override {
-    auto reader = readers_.take();
+    // An I/O thread must not wait for those who read long; it needs one at a time.
+    auto reader = (base::Fiber::current() == nullptr ? readers_ : readers_of_fibers_).take();
     reader->set_deadline(std::chrono::steady_clock::now() + longest_read);
     reader->run("BEGIN");
     try {
@@ -120,6 +122,18 @@ class SqliteDatabase final : public Database {
     writer_.write(act, body);
   }
 
+  static Pool<SqliteConnection>::Open opener(const std::string& path, bool durable,
+                                             std::string_view setting) {
+    return [path, durable, setting] {
+      auto reader =
+          std::make_unique<SqliteConnection>(path, SqliteConnection::Role::reader, durable);
+      if (!setting.empty()) {
+        reader->run(setting);
+      }
+      return reader;
+    };
+  }
+
   static void end(SqliteConnection& reader) {
     reader.set_deadline(std::chrono::steady_clock::time_point::max());
     if (reader.in_transaction()) {
@@ -130,6 +144,7 @@ class SqliteDatabase final : public Database {
   // The writer closes last: the last connection copies the log into the file and removes it.
   SqliteWriter writer_;
   Pool<SqliteConnection> readers_;
+  Pool<SqliteConnection> readers_of_fibers_;  // opened when they are needed, for quick reads
 };
 
 }  // namespace

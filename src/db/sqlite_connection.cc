@@ -18,7 +18,7 @@ constexpr const char* writer_settings =
     "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 0; "
     // The log's file keeps its size, since overwriting costs less to sync than growing.
     "PRAGMA journal_size_limit = 67108864";
-constexpr const char* reader_settings = "PRAGMA cache_size = -16384; PRAGMA query_only = 1";
+constexpr const char* reader_settings = "PRAGMA cache_size = -12288; PRAGMA query_only = 1";
 
 void configure_library() {
   static std::once_flag once;

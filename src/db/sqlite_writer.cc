@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/fiber.h"
 #include "base/log.h"
 #include "db/journal.h"
 #include "db/sqlite_session.h"
@@ -36,31 +37,10 @@ constexpr int pages_between_checkpoints = 1'000;
 
 }  // namespace
 
-// Wakes one caller. Each thread keeps its own, and a work shares it, so that it still exists when
-// the writer has set it and the caller has already gone on.
-struct SqliteWriter::Signal {
-  std::mutex mutex;
-  std::condition_variable condition;
-  bool set = false;
-
-  void wait() {
-    std::unique_lock lock{mutex};
-    condition.wait(lock, [&] { return set; });
-    set = false;
-  }
-  void raise() {
-    {
-      const std::lock_guard lock{mutex};
-      set = true;
-    }
-    condition.notify_one();
-  }
-};
-
 struct SqliteWriter::Work {
   const auth::Act& act;
   const Body& body;
-  std::shared_ptr<Signal> done;
+  std::shared_ptr<base::Signal> done;
   std::exception_ptr failure = nullptr;
 };
 
@@ -84,7 +64,7 @@ void SqliteWriter::write(const auth::Act& act, const Body& body) {
   if (std::this_thread::get_id() == thread_.get_id()) {
     throw base::Error{base::ErrorCode::internal, "writing work within writing work"};
   }
-  thread_local const auto signal = std::make_shared<Signal>();
+  const auto& signal = base::Signal::of_caller();
   Work work{act, body, signal};
   bool enough = false;
   {

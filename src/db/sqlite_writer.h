@@ -34,7 +34,6 @@ class SqliteWriter {
   void set_listener(Listener listener) { listener_ = std::move(listener); }
 
  private:
-  struct Signal;
   struct Work;
 
   void run();

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "http/live_session.h"
 #include "http/loop.h"
+#include "http/on_fiber.h"
 #include "http/on_worker.h"
 #include "http/pipeline.h"
 #include "http/request_parser.h"
@@ -146,7 +147,7 @@ class Connection final : public Watched {
       response = loop_.shared.pipeline.at_once(match_, request_);
     }
     if (!response) {
-      response = co_await ask_worker();
+      response = co_await ask_handler();
       if (!response) {
         co_return false;
       }
@@ -369,8 +370,8 @@ class Connection final : public Watched {
     return std::chrono::milliseconds{bytes * 1000 / std::max<std::size_t>(1, options().least_rate)};
   }
 
-  // The answer of a worker, or nothing when earlier answers could not be sent.
-  Task<std::optional<Response>> ask_worker() {
+  // What the handler answers, or nothing when earlier answers could not be sent.
+  Task<std::optional<Response>> ask_handler() {
     if (!out_.empty()) {
       const bool sent = co_await flush({});
       if (!sent) {
@@ -379,6 +380,13 @@ class Connection final : public Watched {
     }
     deadline = Instant::max();  // handlers have their own limits
     auto work = [this] { return loop_.shared.pipeline.run(match_, request_); };
+    if (match_.route->is_quick && options().quick_on_loops) {
+      const FiberPlace place{loop_.shared};
+      if (place.is_taken()) {
+        auto response = co_await on_fiber(loop_, work);
+        co_return response;
+      }
+    }
     auto response = co_await on_worker(loop_, work);
     if (!response) {
       response = loop_.shared.pipeline.refuse(

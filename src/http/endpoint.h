@@ -54,6 +54,7 @@ struct Endpoint {
   Limit limit = Limit::standard;
   std::string_view action = {};              // of the audit log; empty for reads
   std::vector<std::string> file_types = {};  // the media types of a File, each that there may be
+  bool is_quick = false;                     // see Route
   Handler handler;
 };
 
@@ -156,6 +157,10 @@ struct Route {
 
   // Runs on a worker, may block, and refuses by throwing base::Error.
   std::function<Response(const Call&, const PathValues&)> handle = {};
+
+  // Takes about as long as a signature, and whatever it waits for knows fibers (base/fiber.h): it
+  // may run where the request was read.
+  bool is_quick = false;
 
   // Runs first, on the I/O thread, and must not block: an answer that is ready, or nothing.
   std::function<std::optional<Response>(const Request&)> at_once = {};
@@ -331,7 +336,8 @@ class Resource {
                 .access = endpoint.access,
                 .limit = endpoint.limit,
                 .action = std::string{endpoint.action},
-                .description = {.file_types = endpoint.file_types}};
+                .description = {.file_types = endpoint.file_types},
+                .is_quick = endpoint.is_quick};
     describe<Verb, Result, std::decay_t<Parameters>...>(route);
     route.handle = [api = api_, handler, unknown = surface_.unknown_fields, dress = surface_.dress](
                        const Call& call, const PathValues& path) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fiber.h"
 #include "http/server.h"
 #include "http/stream.h"
 
@@ -34,7 +35,9 @@ struct Shared {
   RequestTimes& times;
   const TrustedProxies& proxies;
   std::atomic<std::size_t> connections = 0;
+  std::atomic<std::size_t> fibers = 0;
   std::atomic<bool> stopping = false;
+  std::atomic<bool> closing = false;  // no fiber begins any more
 };
 
 // A connection as the loop watches it. It is cut off when its deadline has passed; each loop looks
@@ -54,9 +57,12 @@ class Watched {
 };
 
 // One I/O thread: its event loop, listening sockets and connections.
-struct Loop {
+struct Loop final : base::FiberThread {
   Loop(Shared& everything, std::size_t number) : shared{everything}, index{number} {}
-  ~Loop() { acceptors.clear(); }
+  ~Loop() override { acceptors.clear(); }
+
+  void post(std::move_only_function<void()> work) override;
+  bool post_elsewhere(std::move_only_function<void()>& work) override;
 
   void watch(Watched& connection) {
     connection.place = connections.size();

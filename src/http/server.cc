@@ -136,6 +136,7 @@ Task<void> watch(Loop& loop) {
     error_code ignored;
     co_await timer.async_wait(asio::redirect_error(use_task, ignored));
     look(loop);
+    loop.look_at_clock(loop.now);
     for (auto* connection : loop.connections) {
       if (connection->deadline < loop.now) {
         connection->cut();  // ends it later, so the list stays as it is
@@ -145,6 +146,14 @@ Task<void> watch(Loop& loop) {
 }
 
 }  // namespace
+
+void Loop::post(std::move_only_function<void()> work) {
+  asio::post(context, std::move(work));
+}
+
+bool Loop::post_elsewhere(std::move_only_function<void()>& work) {
+  return shared.workers.post(work);
+}
 
 struct Server::Parts {
   Parts(ServerOptions chosen, const Pipeline& pipeline, Metrics& measured, Live* live)
@@ -161,6 +170,11 @@ struct Server::Parts {
                .proxies = proxies} {}
 
   void close() {
+    // What waits on a fiber is known to those who will wake it, so it has to end.
+    shared.closing = true;
+    while (shared.fibers > 0) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
     // First the threads that know the connections, then the handlers that know their requests,
     // and only then the connections.
     for (auto& loop : loops) {

@@ -39,7 +39,8 @@ struct ServerOptions {
   std::vector<Listener> listeners;
   int threads = 0;  // that do I/O; 0: as many as there are processors
   int workers = 16;
-  std::size_t queue = 1024;  // requests that wait for a worker; more are answered 503
+  std::size_t queue = 1024;     // requests that wait for a worker; more are answered 503
+  bool quick_on_loops = false;  // see Route::is_quick: the database answers without the network
   std::size_t max_connections = 10'000;
 
   std::size_t header_limit = 16 * 1024;
@@ -64,7 +65,8 @@ struct ServerOptions {
 
 // Listens, speaks HTTP/1.1 and TLS, and takes requests through the pipeline. Each I/O thread has
 // its own event loop and its own listening sockets (SO_REUSEPORT), so connections never move
-// between threads and need no locks; handlers run on workers.
+// between threads and need no locks; handlers run on workers, quick ones on fibers of the I/O
+// thread.
 class Server {
  public:
   // `live` may be null. All of them outlive the server.

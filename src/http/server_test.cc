@@ -9,8 +9,10 @@
 #include <filesystem>
 #include <fstream>
 #include <latch>
+#include <mutex>
 
 #include "base/error.h"
+#include "base/fiber.h"
 #include "http/live.h"
 #include "http/metrics.h"
 #include "http/pipeline.h"
@@ -149,8 +151,19 @@ class ServerTest : public testing::Test {
       return Response{.body = "over TLS"};
     });
     secret.on_plain_http = false;
+    auto quick = route(Method::get, "/quick", [this](const Call&, const PathValues&) {
+      const auto woken = base::Signal::of_caller();
+      {
+        const std::lock_guard lock{quick_mutex};
+        quick_waits.push_back(woken);
+      }
+      ++waiting;
+      woken->wait();
+      return Response{.body = base::Fiber::current() != nullptr ? "on a fiber" : "on a worker"};
+    });
+    quick.is_quick = true;
     Router router;
-    router.add({std::move(hot), std::move(secret),
+    router.add({std::move(hot), std::move(secret), std::move(quick),
                 route(Method::post, "/echo",
                       [](const Call& call, const PathValues&) {
                         return Response{.content_type = "text/plain", .body = call.request.body};
@@ -193,6 +206,13 @@ class ServerTest : public testing::Test {
   // The whole exchange on a connection of its own.
   std::string ask(std::string_view bytes) { return Client{port()}.send(bytes).read_all(); }
 
+  void wake_quick() {
+    const std::lock_guard lock{quick_mutex};
+    for (const auto& wait : std::exchange(quick_waits, {})) {
+      wait->raise();
+    }
+  }
+
   void wait_for(int handlers) {
     for (int i = 0; i < 1000 && waiting < handlers; ++i) {
       std::this_thread::sleep_for(milliseconds{5});
@@ -232,6 +252,8 @@ class ServerTest : public testing::Test {
   std::optional<Server> server;
   std::latch gate{1};
   std::atomic<int> waiting = 0;
+  std::mutex quick_mutex;
+  std::vector<std::shared_ptr<base::Signal>> quick_waits;
   std::filesystem::path directory;
 };
 
@@ -547,6 +569,50 @@ TEST_F(ServerTest, GivesUpOnWhatTakesTooLongToStop) {
   busy.send(get("/wait"));
   wait_for(1);
   EXPECT_FALSE(server->stop(milliseconds{100}));
+}
+
+TEST_F(ServerTest, KeepsNoThreadForQuickRequestsThatWait) {
+  options.threads = 1;
+  options.workers = 1;
+  options.quick_on_loops = true;
+  start();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 50; ++i) {
+    clients.push_back(std::make_unique<Client>(port()));
+    clients.back()->send("GET /quick HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  }
+  wait_for(50);
+  EXPECT_EQ(waiting, 50);
+  EXPECT_NE(ask("GET /hot HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").find("prepared"),
+            std::string::npos);
+  wake_quick();
+  for (const auto& client : clients) {
+    EXPECT_NE(client->read_all().find("on a fiber"), std::string::npos);
+  }
+}
+
+TEST_F(ServerTest, LetsQuickRequestsEndBeforeItGoes) {
+  options.quick_on_loops = true;
+  start();
+  Client client{port()};
+  client.send("GET /quick HTTP/1.1\r\nHost: a\r\n\r\n");
+  wait_for(1);
+  std::thread waker{[&] {
+    std::this_thread::sleep_for(milliseconds{100});
+    wake_quick();
+  }};
+  server.reset();  // whoever wakes them would find nobody otherwise
+  waker.join();
+  EXPECT_TRUE(quick_waits.empty());
+}
+
+TEST_F(ServerTest, RunsQuickRequestsOnWorkersWhereTheDatabaseIsFar) {
+  start();
+  Client client{port()};
+  client.send("GET /quick HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  wait_for(1);
+  wake_quick();
+  EXPECT_NE(client.read_all().find("on a worker"), std::string::npos);
 }
 
 TEST_F(ServerTest, RefusesToShareAPortWithAnotherServer) {

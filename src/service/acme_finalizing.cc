@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/fiber.h"
 #include "core/acme/csr_check.h"
 #include "core/acme/subdomains.h"
 #include "crypto/digest.h"
@@ -153,15 +154,16 @@ Result<void> AcmeFinalizing::look_at_caa_again(const std::vector<Identifier>& id
     if (was_seen) {
       continue;
     }
-    auto outcome = validator_.look_at_caa(
-        {.type = proof->attempted.value_or(core::acme::ChallengeType::dns_01),
-         .name = identifier.base_name(),
-         .token = {},
-         .key_authorization = {},
-         .wildcard = identifier.is_wildcard(),
-         .caa_issuer_names = settings.caa_identities,
-         .account_url = account_url,
-         .is_pre_authorized = !proof->attempted});
+    const net::AcmeValidator::Question question{
+        .type = proof->attempted.value_or(core::acme::ChallengeType::dns_01),
+        .name = identifier.base_name(),
+        .token = {},
+        .key_authorization = {},
+        .wildcard = identifier.is_wildcard(),
+        .caa_issuer_names = settings.caa_identities,
+        .account_url = account_url,
+        .is_pre_authorized = !proof->attempted};
+    auto outcome = base::may_block([&] { return validator_.look_at_caa(question); });
     if (outcome.problem) {
       return std::unexpected(*std::move(outcome.problem));
     }

@@ -139,13 +139,17 @@ bool AcmeValidation::enqueue(Job job) {
 
 // Returns false when it takes longer than a request should wait, or too many wait already.
 bool AcmeValidation::wait_until_settled(Settled& settled) {
-  std::unique_lock lock{mutex_};
-  if (waiting_ >= options_.most_waiting) {
-    return false;
+  const int place = base::Fiber::current() == nullptr ? 1 : 0;
+  {
+    const std::lock_guard lock{mutex_};
+    if (waiting_ + place > options_.most_waiting) {
+      return false;
+    }
+    waiting_ += place;
   }
-  ++waiting_;
-  settled.came.wait_for(lock, options_.wait, [&] { return settled.is_done; });
-  --waiting_;
+  settled.came.wait_for(options_.wait);
+  const std::lock_guard lock{mutex_};
+  waiting_ -= place;
   return settled.is_done;
 }
 
@@ -249,8 +253,10 @@ void AcmeValidation::make_attempt(Job job) {
       if (written) {
         job.settled->authorization = job.authorization;
       }
-      job.settled->came.notify_one();
     }
+  }
+  if (job.settled) {
+    job.settled->came.raise();
     job.settled.reset();
   }
   if (again) {

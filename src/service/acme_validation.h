@@ -15,6 +15,7 @@
 
 #include "auth/caller.h"
 #include "base/clock.h"
+#include "base/fiber.h"
 #include "core/acme/authorization.h"
 #include "db/database.h"
 #include "net/acme_validation.h"
@@ -37,7 +38,7 @@ class AcmeValidation {
     int most_per_target = 4;           // validations of one name at the same time
     int most_per_account = 8;          // of one account
     std::size_t most_queued = 10'000;  // the rest waits in the database
-    int most_waiting = 8;              // requests that wait for their validation at the same time
+    int most_waiting = 8;              // requests that keep a worker waiting for their validation
     std::chrono::milliseconds wait = std::chrono::milliseconds{150};
   };
 
@@ -60,10 +61,10 @@ class AcmeValidation {
  private:
   using Steady = std::chrono::steady_clock;
 
-  // For the request that waits for its validation; under the mutex.
+  // For the request that waits for its validation.
   struct Settled {
-    std::condition_variable came;
-    bool is_done = false;
+    base::Signal came;
+    bool is_done = false;                                    // this and the next under the mutex
     std::optional<core::acme::Authorization> authorization;  // as it was written down
   };
 

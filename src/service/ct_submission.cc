@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "base/fiber.h"
 #include "base/log.h"
 #include "crypto/digest.h"
 #include "crypto/pem.h"
@@ -114,7 +115,8 @@ x509::Extension CtSubmission::submit(const Issuer& issuer, const x509::TbsCertif
     chain.chain.push_back(base::to_base64(certificate.der()));
   }
   const auto issuer_key_hash = crypto::sha256(issuer.certificate.spki());
-  const auto outcomes = ask(settings, json::to_text(chain), issuer_key_hash, x509::write_tbs(tbs));
+  const auto outcomes = base::may_block(
+      [&] { return ask(settings, json::to_text(chain), issuer_key_hash, x509::write_tbs(tbs)); });
   std::vector<SignedTimestamp> timestamps;
   std::string reasons;
   for (const auto& outcome : outcomes) {

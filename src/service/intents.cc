@@ -66,7 +66,11 @@ storage::Intent Intents::take(const core::AuthorityId& authority_id) {
   auto& ahead = ahead_[authority_id];
   while (ahead.intents.empty()) {
     if (ahead.is_being_filled) {
-      filled_.wait(lock);
+      const auto filled = base::Signal::of_caller();
+      ahead.waiting.push_back(filled);
+      lock.unlock();
+      filled->wait();
+      lock.lock();
     } else {
       fill(lock, authority_id, ahead);
     }
@@ -106,7 +110,9 @@ void Intents::fill(std::unique_lock<std::mutex>& lock, const core::AuthorityId& 
   lock.lock();
   ahead.is_being_filled = false;
   std::ranges::move(made, std::back_inserter(ahead.intents));
-  filled_.notify_all();
+  for (const auto& waiting : std::exchange(ahead.waiting, {})) {
+    waiting->raise();
+  }
   if (failure) {
     std::rethrow_exception(failure);
   }
@@ -139,7 +145,6 @@ std::deque<storage::Intent> Intents::make(const core::AuthorityId& authority_id,
 void Intents::give_back(const storage::Intent& intent) {
   const std::lock_guard lock{mutex_};
   ahead_[intent.authority_id].intents.push_front(intent);
-  filled_.notify_all();
 }
 
 void Intents::end(db::Session& session, const storage::Intent& intent) {

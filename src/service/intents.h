@@ -10,6 +10,7 @@
 
 #include "auth/caller.h"
 #include "base/clock.h"
+#include "base/fiber.h"
 #include "crypto/random.h"
 #include "db/database.h"
 #include "storage/intent_store.h"
@@ -56,6 +57,7 @@ class Intents {
     bool is_being_filled = false;
     int size = 1;  // of the next filling
     Steady::time_point filled;
+    std::vector<std::shared_ptr<base::Signal>> waiting;  // for the filling
   };
 
   void fill(std::unique_lock<std::mutex>& lock, const core::AuthorityId& authority_id,
@@ -70,7 +72,6 @@ class Intents {
   const int most_ahead_;
 
   std::mutex mutex_;  // over what follows; never held over a transaction
-  std::condition_variable filled_;
   std::map<core::AuthorityId, Ahead> ahead_;
 };
 

@@ -1,5 +1,7 @@
 #include "service/issuance.h"
 
+#include "base/fiber.h"
+#include "service/key_making.h"
 #include "storage/certificate_store.h"
 #include "storage/tag_store.h"
 
@@ -103,7 +105,7 @@ Issuance::Request Issuance::bound(const Request& request) {
     const auto kind = crypto::parse_key_algorithm(profile.key_type);
     if (result.private_key && result.key_kind_is_open && kind &&
         result.order.key.algorithm() != *kind) {
-      result.private_key = crypto::PrivateKey::generate(*kind);
+      result.private_key = make_key(*kind);
       result.order.key = result.private_key->public_key();
     }
   }
@@ -139,7 +141,8 @@ core::Certificate Issuance::sign_and_store(const auth::Act& act, const Request& 
                                            const Issuer& issuer, const ToBeSigned& wanted,
                                            const storage::Intent& intent) {
   const auto& tbs = wanted.tbs;
-  const auto signature = issuer.signer->sign(wanted.bytes);
+  const auto sign = [&] { return issuer.signer->sign(wanted.bytes); };
+  const auto signature = issuer.signer->is_quick() ? sign() : base::may_block(sign);
   if (!issuer.signer->public_key().verify(tbs.signature_algorithm, wanted.bytes, signature)) {
     throw base::Error{base::ErrorCode::internal, "the signature just made does not verify"};
   }
@@ -228,7 +231,7 @@ core::Certificate Issuance::renew(const auth::Act& act, const core::CertificateI
     if (!key->algorithm()) {
       throw base::Error{base::ErrorCode::conflict, "no new key of this kind can be made"};
     }
-    private_key = crypto::PrivateKey::generate(*key->algorithm());
+    private_key = make_key(*key->algorithm());
   }
   // The rules that made it make its successor, whatever became of the template since.
   const auto recorded = old->template_id && old->template_version

@@ -3,9 +3,16 @@
 #include <mutex>
 
 #include "base/error.h"
+#include "base/fiber.h"
 
 namespace service {
 namespace {
+
+bool is_quick(crypto::KeyAlgorithm algorithm) {
+  using enum crypto::KeyAlgorithm;
+  return algorithm == ec_p256 || algorithm == ec_p384 || algorithm == ec_p521 ||
+         algorithm == ed25519;
+}
 
 bool takes_long(crypto::KeyAlgorithm algorithm) {
   return algorithm == crypto::KeyAlgorithm::rsa_6144 || algorithm == crypto::KeyAlgorithm::rsa_8192;
@@ -13,12 +20,7 @@ bool takes_long(crypto::KeyAlgorithm algorithm) {
 
 std::mutex long_one;
 
-}  // namespace
-
-crypto::PrivateKey make_key(crypto::KeyAlgorithm algorithm) {
-  if (!takes_long(algorithm)) {
-    return crypto::PrivateKey::generate(algorithm);
-  }
+crypto::PrivateKey make_long_key(crypto::KeyAlgorithm algorithm) {
   const std::unique_lock lock{long_one, std::try_to_lock};
   if (!lock.owns_lock()) {
     throw base::Error{base::ErrorCode::unavailable,
@@ -26,6 +28,18 @@ crypto::PrivateKey make_key(crypto::KeyAlgorithm algorithm) {
         .retry_after(10);
   }
   return crypto::PrivateKey::generate(algorithm);
+}
+
+}  // namespace
+
+crypto::PrivateKey make_key(crypto::KeyAlgorithm algorithm) {
+  if (is_quick(algorithm)) {
+    return crypto::PrivateKey::generate(algorithm);
+  }
+  return base::may_block([&] {
+    return takes_long(algorithm) ? make_long_key(algorithm)
+                                 : crypto::PrivateKey::generate(algorithm);
+  });
 }
 
 }  // namespace service

@@ -40,13 +40,6 @@ std::shared_ptr<const Issuer> authority_with(const Authorities::Issuers& authori
   return nullptr;
 }
 
-// An RSA signature takes as long as thirty of the others, and a key elsewhere may take any time:
-// they are for workers.
-bool is_quick(const crypto::Signer& signer) {
-  return signer.public_key().type() != crypto::KeyType::rsa &&
-         dynamic_cast<const crypto::KeySigner*>(&signer) != nullptr;
-}
-
 }  // namespace
 
 OcspReply Ocsp::answer(base::ByteView bytes) {
@@ -78,7 +71,7 @@ std::optional<OcspReply> Ocsp::answer_at_once(base::ByteView bytes) {
   }
   const auto& issuer = *question->issuer;
   const auto responder = responders_.known(issuer);
-  if (!responder || !is_quick(*responder ? *(*responder)->signer : *issuer.signer) ||
+  if (!responder || !(*responder ? *(*responder)->signer : *issuer.signer).is_quick() ||
       question->request.certificates.size() > 1) {
     return std::nullopt;
   }

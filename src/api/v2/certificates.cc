@@ -156,6 +156,7 @@ void add_certificates(http::Surface& surface, db::Database& database,
                                   .summary = "Issue a certificate, from parameters or a CSR",
                                   .access = auth::write_certificates,
                                   .action = "certificate.issue",
+                                  .is_quick = true,
                                   .handler = &Certificates::issue});
   certificates.add(http::Endpoint{.method = http::get,
                                   .path = "/certificates/{cert_id}",

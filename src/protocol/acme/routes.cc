@@ -252,6 +252,7 @@ http::Route signed_route(const Entry& entry, bool is_named, service::Acme& acme)
   const auto path = (is_named ? named_prefix : default_prefix) + std::string{entry.path};
   auto route = protocol_route(http::Method::post, path, entry.summary, acme);
   route.action = entry.action;
+  route.is_quick = true;
   describe(route, entry);
   route.handle = [&entry, is_named, &acme](const http::Call& call, const http::PathValues& values) {
     return answer(entry, is_named, acme, call, values);
