@@ -5,6 +5,7 @@
 
 #include "api/v2/auth.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "http/openapi.h"
 #include "http/pipeline.h"
 
@@ -94,10 +95,8 @@ std::optional<std::string_view> bearer_token(const http::Request& request) {
   const auto header = request.header("authorization");
   const bool is_ours = (request.path.starts_with("/api/") || request.path == "/api") &&
                        !request.path.starts_with("/api/v1/") && !is_open(request.path);
-  const bool is_bearer =
-      header.size() > scheme.size() &&
-      std::ranges::equal(header.substr(0, scheme.size()), scheme,
-                         [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+  const bool is_bearer = header.size() > scheme.size() &&
+                         base::equal_ignoring_case(header.substr(0, scheme.size()), scheme);
   return is_ours && is_bearer ? std::optional{header.substr(scheme.size())} : std::nullopt;
 }
 

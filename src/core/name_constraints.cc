@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "der/oids.h"
 
 namespace core {
@@ -14,14 +15,6 @@ using x509::NameConstraint;
 
 // Of a name and the constraint that permits or excludes it.
 enum class Side { permitted, excluded };
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  });
-  return out;
-}
 
 // The address and the mask, "10.0.0.0/8" or "10.0.0.0/255.0.255.0".
 bool covers_address(const std::string& constraint, base::ByteView address, Side side) {
@@ -75,13 +68,13 @@ bool covers_host(const std::string& constraint, const std::string& host) {
 
 bool covers_mailbox(const NameConstraint& constraint, const std::string& mailbox) {
   const auto at = mailbox.rfind('@');
-  const auto host = lower(mailbox.substr(at + 1));
+  const auto host = base::lower(mailbox.substr(at + 1));
   const auto wanted_at = constraint.value.rfind('@');
   if (wanted_at == std::string::npos) {
-    return covers_host(lower(constraint.value), host);
+    return covers_host(base::lower(constraint.value), host);
   }
   return constraint.value.substr(0, wanted_at) == mailbox.substr(0, at) &&
-         lower(constraint.value.substr(wanted_at + 1)) == host;
+         base::lower(constraint.value.substr(wanted_at + 1)) == host;
 }
 
 // "a@b", or a domain with or without an "@": all names of that domain and those below it.
@@ -117,7 +110,7 @@ std::optional<std::string> host_of(const std::string& uri) {
 
 bool same_attributes(const x509::Name::Rdn& a, const x509::Name::Rdn& b) {
   return std::ranges::is_permutation(a, b, [](const auto& x, const auto& y) {
-    return x.type == y.type && lower(x.value) == lower(y.value);
+    return x.type == y.type && base::lower(x.value) == base::lower(y.value);
   });
 }
 
@@ -144,7 +137,7 @@ struct Constrained {
 bool covers(const NameConstraint& constraint, const Constrained& name, Side side) {
   switch (constraint.type) {
     case GeneralNameType::dns:
-      return covers_domain(lower(constraint.value), name.text, side);
+      return covers_domain(base::lower(constraint.value), name.text, side);
     case GeneralNameType::ip:
       return covers_address(constraint.value, name.octets, side);
     case GeneralNameType::email:
@@ -152,12 +145,12 @@ bool covers(const NameConstraint& constraint, const Constrained& name, Side side
     case GeneralNameType::uri: {
       // A URI without a domain name meets no constraint on URIs (RFC 5280, section 4.2.1.10).
       const auto host = host_of(name.text);
-      return host ? covers_host(lower(constraint.value), *host) : side == Side::excluded;
+      return host ? covers_host(base::lower(constraint.value), *host) : side == Side::excluded;
     }
     case GeneralNameType::dir_name:
       return covers_subject(constraint.value, *name.subject, side);
     case GeneralNameType::upn:
-      return covers_upn(lower(constraint.value), lower(name.text));
+      return covers_upn(base::lower(constraint.value), base::lower(name.text));
     case GeneralNameType::rid:
       return covers_rid(constraint.value, name.text, side);
     default:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/text.h"
+
 namespace core {
 namespace {
 
@@ -14,7 +16,7 @@ bool is_letter_or_digit(char c) {
 
 std::expected<Tag, base::ParseError> Tag::parse(std::string_view text) {
   static constexpr std::string_view inside = " -_.:/@";
-  auto word = lower_case(text);
+  auto word = base::lower(text);
   const auto fits = [](char c) { return is_letter_or_digit(c) || inside.contains(c); };
   if (word.empty() || word.size() > max_length) {
     return std::unexpected(base::ParseError{"a tag has 1 to 64 characters"});
@@ -27,14 +29,6 @@ std::expected<Tag, base::ParseError> Tag::parse(std::string_view text) {
     return std::unexpected(base::ParseError{"a tag begins and ends with a letter or a digit"});
   }
   return Tag{std::move(word)};
-}
-
-std::string lower_case(std::string_view text) {
-  std::string word{text};
-  std::ranges::transform(word, word.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  });
-  return word;
 }
 
 std::vector<Tag> in_order(std::vector<Tag> tags) {

@@ -34,8 +34,6 @@ static_assert(base::TextValue<Tag>);
 
 inline constexpr std::size_t most_tags = 20;  // of one certificate
 
-std::string lower_case(std::string_view text);
-
 // Sorted, each once.
 std::vector<Tag> in_order(std::vector<Tag> tags);
 

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <set>
 
+#include "base/text.h"
+
 namespace core {
 namespace {
 
@@ -20,12 +22,6 @@ constexpr std::array<std::string_view, 24> well_known{
     "qwerty",   "letmein",  "welcome",  "iloveyou",      "123456",   "abc123",
     "monkey",   "dragon",   "secret",   "master",        "trustno1", "football",
     "baseball", "sunshine", "princess", "superman",      "qwertz",   "test"};
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
 
 // What is left of a password when well-known words and the digits and signs around them are gone.
 std::size_t unknown_letters(std::string text) {
@@ -79,14 +75,14 @@ std::string own_network(std::string_view address) {
 
 std::optional<std::string> password_weakness(const base::Secret& password,
                                              std::string_view username) {
-  const auto text = lower(password.reveal());
+  const auto text = base::lower(password.reveal());
   if (text.size() < least_length) {
     return "a password has at least 12 characters";
   }
   if (text.size() > most_length) {
     return "a password has at most 128 characters";
   }
-  if (username.size() > 3 && text.find(lower(username)) != std::string::npos) {
+  if (username.size() > 3 && text.find(base::lower(username)) != std::string::npos) {
     return "a password does not contain the username";
   }
   if (std::set<char>(text.begin(), text.end()).size() < 5) {

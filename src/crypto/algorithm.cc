@@ -1,9 +1,9 @@
 #include "crypto/algorithm.h"
 
 #include <array>
-#include <cctype>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "der/oid.h"
 #include "der/reader.h"
 
@@ -107,7 +107,7 @@ std::expected<KeyAlgorithm, base::ParseError> parse_key_algorithm(std::string_vi
   std::string plain;
   for (const char c : text.substr(0, 32)) {
     if (c != ' ' && c != '-' && c != '_') {
-      plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      plain += base::lower(c);
     }
   }
   for (const auto& name : key_names) {

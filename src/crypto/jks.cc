@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "crypto/digest.h"
 #include "der/oid.h"
 #include "der/writer.h"
@@ -130,7 +131,7 @@ base::Bytes protected_key(const PrivateKey& key, base::ByteView password, Random
 std::string plain_alias(std::string_view alias) {
   std::string plain;
   for (const unsigned char c : alias.substr(0, 200)) {
-    plain += c > 0x20 && c < 0x7f ? static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c) : '_';
+    plain += c > 0x20 && c < 0x7f ? base::lower(static_cast<char>(c)) : '_';
   }
   return plain.empty() ? "certificate" : plain;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "http/target.h"
 
 namespace http {
@@ -14,14 +15,6 @@ constexpr std::size_t longest_boundary = 70;
 
 std::unexpected<base::ParseError> refuse(const char* reason) {
   return std::unexpected(base::ParseError{reason});
-}
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  });
-  return out;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -61,7 +54,7 @@ std::optional<std::string> parameter(std::string_view header, std::string_view n
     if (equals == std::string_view::npos) {
       return std::nullopt;
     }
-    const auto found = lower(trimmed(header.substr(0, equals)));
+    const auto found = base::lower(trimmed(header.substr(0, equals)));
     header.remove_prefix(equals + 1);
     header.remove_prefix(std::min(header.find_first_not_of(" \t"), header.size()));
     auto value = take_value(header);
@@ -89,11 +82,11 @@ PartHead read_head(std::string_view text) {
     if (colon == std::string_view::npos) {
       continue;
     }
-    const auto name = lower(trimmed(line.substr(0, colon)));
+    const auto name = base::lower(trimmed(line.substr(0, colon)));
     if (name == "content-disposition") {
       head.disposition = trimmed(line.substr(colon + 1));
     } else if (name == "content-transfer-encoding") {
-      head.encoding = lower(trimmed(line.substr(colon + 1)));
+      head.encoding = base::lower(trimmed(line.substr(colon + 1)));
     }
   }
   return head;
@@ -108,7 +101,8 @@ std::expected<std::optional<FormField>, base::ParseError> read_part(std::string_
   const auto head = read_head(part.substr(0, head_end));
   const auto content = part.substr(head_end + 4);
   const auto name = parameter(head.disposition, "name");
-  if (!lower(head.disposition).starts_with("form-data") || !name || !json::is_storable(*name)) {
+  if (!base::lower(head.disposition).starts_with("form-data") || !name ||
+      !json::is_storable(*name)) {
     return refuse("a part of the form has no name");
   }
   if (!head.encoding.empty() && head.encoding != "binary" && head.encoding != "8bit" &&
@@ -138,7 +132,7 @@ std::expected<Upload, base::ParseError> Upload::parse(std::string_view base64) {
 }
 
 std::string media_type(std::string_view content_type) {
-  return lower(trimmed(content_type.substr(0, content_type.find(';'))));
+  return base::lower(trimmed(content_type.substr(0, content_type.find(';'))));
 }
 
 bool is_json(std::string_view type) {

@@ -3,14 +3,11 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "http/websocket.h"
 
 namespace http {
 namespace {
-
-bool same_text(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return (x | 0x20) == (y | 0x20); });
-}
 
 // One of the words of a list: "keep-alive, Upgrade".
 bool lists(std::string_view list, std::string_view wanted) {
@@ -19,7 +16,7 @@ bool lists(std::string_view list, std::string_view wanted) {
     list.remove_prefix(std::min(list.size(), word.size() + 1));
     word.remove_prefix(std::min(word.size(), word.find_first_not_of(" \t")));
     word = word.substr(0, word.find_last_not_of(" \t") + 1);
-    if (same_text(word, wanted)) {
+    if (base::equal_ignoring_case(word, wanted)) {
       return true;
     }
   }
@@ -35,7 +32,8 @@ bool lists(std::string_view list, std::string_view wanted) {
 void check_origin(const Request& request) {
   const auto origin = request.header("origin");
   const auto scheme = origin.find("://");
-  if (scheme == std::string_view::npos || !same_text(origin.substr(scheme + 3), request.host)) {
+  if (scheme == std::string_view::npos ||
+      !base::equal_ignoring_case(origin.substr(scheme + 3), request.host)) {
     refuse(base::ErrorCode::forbidden, "live events are for pages of this server only");
   }
 }
@@ -50,7 +48,7 @@ void Live::add(std::string path, auth::Access access) {
 }
 
 auth::Rights Live::admit(const Request& request) const {
-  if (!same_text(request.header("upgrade"), "websocket") ||
+  if (!base::equal_ignoring_case(request.header("upgrade"), "websocket") ||
       !lists(request.header("connection"), "upgrade") ||
       request.header("sec-websocket-version") != "13" ||
       !websocket::accept_value(request.header("sec-websocket-key"))) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/text.h"
 #include "http/router.h"
 #include "http/serialize.h"
 
@@ -154,14 +155,6 @@ std::string_view name_of(Limit limit) {
   return "unlimited";
 }
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return out;
-}
-
 // "{rest...}" is ours alone.
 std::string path_of(const Route& route) {
   auto path = route.path;
@@ -173,7 +166,7 @@ std::string path_of(const Route& route) {
 
 // "post_v2_certificates_id_revoke": from the path, so it stays as long as the path does.
 std::string operation_id(const Route& route) {
-  auto id = lower(name_of(route.method));
+  auto id = base::lower(name_of(route.method));
   auto path = path_of(route);
   if (path.starts_with("/api/")) {
     path.erase(0, 4);
@@ -222,7 +215,7 @@ class Document {
     if (path.is_null()) {
       path.emplace_object();
     }
-    path.get_object()[lower(name_of(route.method))] = operation(route, surface);
+    path.get_object()[base::lower(name_of(route.method))] = operation(route, surface);
     if (!route.tag.empty() && tag_names_.insert(route.tag).second) {
       tags_.push_back({{"name", route.tag}, {"description", route.tag + " of the API."}});
     }

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "http/trusted_proxies.h"
 
 namespace http {
@@ -74,8 +75,7 @@ bool has_wrong_body(const Route& route, const Request& request) {
 
 bool has_header(const Response& response, std::string_view name) {
   return std::ranges::any_of(response.headers, [&](const Header& header) {
-    return std::ranges::equal(header.first, name,
-                              [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+    return base::equal_ignoring_case(header.first, name);
   });
 }
 

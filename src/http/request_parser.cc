@@ -5,6 +5,8 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/verb.hpp>
 
+#include "base/text.h"
+
 namespace http {
 namespace {
 
@@ -15,10 +17,6 @@ using beast::http::verb;
 
 constexpr std::size_t most_fields = 100;
 constexpr std::size_t reserved_body = 64 * 1024;
-
-bool same_text(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return (x | 0x20) == (y | 0x20); });
-}
 
 std::optional<Method> method_of(verb sent, std::string_view name) {
   switch (sent) {
@@ -88,7 +86,8 @@ void RequestParser::on_field_impl(Field known, Text name, Text value, Error& ref
   }
   // RFC 9112, section 6.1: what is not plainly "chunked", or comes with HTTP/1.0, is where servers
   // and proxies disagree about the length.
-  if (known == field::transfer_encoding && (version_ != 11 || !same_text(value, "chunked"))) {
+  if (known == field::transfer_encoding &&
+      (version_ != 11 || !base::equal_ignoring_case(value, "chunked"))) {
     refused = error::bad_transfer_encoding;
     return;
   }
@@ -106,7 +105,7 @@ void RequestParser::on_field_impl(Field known, Text name, Text value, Error& ref
     request_.host.assign(value.data(), value.size());
   }
   if (known == field::expect) {
-    expects_continue_ = same_text(value, "100-continue");
+    expects_continue_ = base::equal_ignoring_case(value, "100-continue");
     expects_other_ = !expects_continue_;
   }
   if (spare_.empty()) {
@@ -117,9 +116,7 @@ void RequestParser::on_field_impl(Field known, Text name, Text value, Error& ref
   }
   auto& [lower, kept] = request_.headers.back();
   lower.resize(name.size());
-  std::ranges::transform(name, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
+  std::ranges::transform(name, lower.begin(), [](char c) { return base::lower(c); });
   kept.assign(value.data(), value.size());
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace http {
 namespace {
 
@@ -19,10 +21,6 @@ constexpr std::string_view full_hardening =
 constexpr std::string_view machine_hardening = "X-Content-Type-Options: nosniff\r\n";
 constexpr std::string_view transport_security =
     "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n";
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return (x | 0x20) == (y | 0x20); });
-}
 
 void append_number(std::string& out, std::size_t number) {
   char digits[24];
@@ -83,8 +81,8 @@ void append_fields(std::string& out, const Response& response, Hardening hardeni
   bool has_cache_control = false;
   bool has_policy = false;
   for (const auto& [name, value] : response.headers) {
-    has_cache_control = has_cache_control || same_name(name, "cache-control");
-    has_policy = has_policy || same_name(name, "content-security-policy");
+    has_cache_control = has_cache_control || base::equal_ignoring_case(name, "cache-control");
+    has_policy = has_policy || base::equal_ignoring_case(name, "content-security-policy");
     append_field(out, name, value);
   }
   if (!response.content_type.empty()) {

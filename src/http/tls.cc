@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/text.h"
 
 namespace http {
 namespace {
@@ -70,14 +71,6 @@ Shared read_identity(const TlsIdentity& pem) {
   return identity;
 }
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return out;
-}
-
 // A list of one entry with a length of two bytes before it, as both extensions have it, is taken
 // apart by hand: OpenSSL 3.0 gives their raw bytes at this point of the handshake.
 class Octets {
@@ -114,7 +107,7 @@ ClientHello hello_of(SSL* ssl) {
     Octets octets{data, size};
     octets.number(2);
     if (octets.number(1) == TLSEXT_NAMETYPE_host_name) {
-      hello.server_name = lower(octets.text(octets.number(2)));
+      hello.server_name = base::lower(octets.text(octets.number(2)));
     }
   }
   if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &data,
@@ -265,9 +258,9 @@ void Tls::set_identity_for(const std::string& server_name,
   auto ready = identity ? read_identity(*identity) : nullptr;
   const std::scoped_lock lock{parts_->mutex};
   if (ready) {
-    parts_->by_name[lower(server_name)] = std::move(ready);
+    parts_->by_name[base::lower(server_name)] = std::move(ready);
   } else {
-    parts_->by_name.erase(lower(server_name));
+    parts_->by_name.erase(base::lower(server_name));
   }
 }
 

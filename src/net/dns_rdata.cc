@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text.h"
+
 namespace net {
 
 std::expected<std::string, base::ParseError> read_txt(base::ByteView rdata) {
@@ -32,8 +34,7 @@ std::expected<core::acme::CaaRecord, base::ParseError> read_caa(base::ByteView r
   if (!std::ranges::all_of(record.tag, [](unsigned char c) { return std::isalnum(c) != 0; })) {
     return std::unexpected(base::ParseError{"the tag of the CAA record is not alphanumeric"});
   }
-  std::ranges::transform(record.tag, record.tag.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  record.tag = base::lower(record.tag);
   return record;
 }
 

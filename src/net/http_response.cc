@@ -1,8 +1,9 @@
 #include "net/http_response.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
+
+#include "base/text.h"
 
 namespace net {
 namespace {
@@ -20,13 +21,6 @@ std::string_view trim(std::string_view text) {
     text.remove_suffix(1);
   }
   return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
 }
 
 template <class Number>
@@ -109,7 +103,7 @@ std::expected<void, base::ParseError> HttpResponse::read_head(std::string_view h
     if (colon == std::string_view::npos) {
       return refuse("a header line has no colon");
     }
-    headers_.emplace_back(lower(trim(line.substr(0, colon))), trim(line.substr(colon + 1)));
+    headers_.emplace_back(base::lower(trim(line.substr(0, colon))), trim(line.substr(colon + 1)));
   }
   if (status_ < 200) {
     return {};  // an interim response: the real one follows
@@ -118,7 +112,7 @@ std::expected<void, base::ParseError> HttpResponse::read_head(std::string_view h
   if (status_ == 204 || status_ == 304) {
     state_ = State::complete;
   } else if (const auto coding = header("transfer-encoding")) {
-    if (lower(*coding) != "chunked") {
+    if (base::lower(*coding) != "chunked") {
       return refuse("it uses the transfer coding " + *coding);
     }
     state_ = State::chunk_size;

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <map>
 
+#include "base/text.h"
+
 namespace net {
 namespace {
 
@@ -84,7 +86,7 @@ class NameServer {
         name +=
             (name.empty() ? "" : ".") + query.substr(at + 1, static_cast<std::size_t>(query[at]));
       }
-      std::ranges::transform(name, name.begin(), [](unsigned char c) { return tolower(c); });
+      name = base::lower(name);
       const int type = static_cast<unsigned char>(query[at + 1]) << 8 |
                        static_cast<unsigned char>(query[at + 2]);
       const auto found = answers.find({name, type});

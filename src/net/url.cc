@@ -4,6 +4,8 @@
 #include <cctype>
 #include <vector>
 
+#include "base/text.h"
+
 namespace net {
 namespace {
 
@@ -15,13 +17,6 @@ std::unexpected<base::ParseError> refuse(std::string reason) {
 
 bool is_plain(std::string_view text) {
   return std::ranges::all_of(text, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
-}
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
 }
 
 bool is_host_character(char c) {
@@ -67,7 +62,7 @@ std::expected<void, base::ParseError> read_authority(std::string_view authority,
     if (end == std::string_view::npos) {
       return refuse("the host of the URL has no closing bracket");
     }
-    url.host = lower(authority.substr(1, end - 1));
+    url.host = base::lower(authority.substr(1, end - 1));
     rest = authority.substr(end + 1);
     if (url.host.find_first_not_of("0123456789abcdef:.") != std::string::npos ||
         !url.host_is_v6_literal()) {
@@ -75,7 +70,7 @@ std::expected<void, base::ParseError> read_authority(std::string_view authority,
     }
   } else {
     const auto colon = std::min(authority.find(':'), authority.size());
-    url.host = lower(authority.substr(0, colon));
+    url.host = base::lower(authority.substr(0, colon));
     rest = authority.substr(colon);
     if (url.host.ends_with('.')) {
       url.host.pop_back();
@@ -105,7 +100,7 @@ std::expected<Url, base::ParseError> Url::parse(std::string_view text) {
   }
   text = text.substr(0, text.find('#'));
   Url url;
-  const auto scheme = lower(text.substr(0, std::min(text.find("://"), text.size())));
+  const auto scheme = base::lower(text.substr(0, std::min(text.find("://"), text.size())));
   if (scheme != "http" && scheme != "https") {
     return refuse("the URL is neither http nor https");
   }

@@ -1,7 +1,8 @@
 #include "net/zone_resolver.h"
 
-#include <algorithm>
 #include <cctype>
+
+#include "base/text.h"
 
 namespace net {
 namespace {
@@ -31,9 +32,7 @@ std::expected<ZoneResolver, base::ParseError> ZoneResolver::parse(std::string_vi
   if (equals == std::string_view::npos) {
     return std::unexpected(base::ParseError{"not zone=address:port"});
   }
-  std::string zone{text.substr(0, equals)};
-  std::ranges::transform(zone, zone.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  auto zone = base::lower(text.substr(0, equals));
   if (zone.ends_with('.')) {
     zone.pop_back();
   }

@@ -1,9 +1,9 @@
 #include "service/acme_finalizing.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/fiber.h"
+#include "base/text.h"
 #include "core/acme/csr_check.h"
 #include "core/acme/subdomains.h"
 #include "crypto/digest.h"
@@ -68,7 +68,7 @@ x509::Name subject_of(const x509::CertificateRequest& request,
     name = first->value;
   }
   if (name) {
-    std::ranges::transform(*name, name->begin(), [](unsigned char c) { return std::tolower(c); });
+    name = base::lower(*name);
   }
   if (name && name->size() <= longest_common_name) {
     static_cast<void>(subject.add("CN", *name));

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/text.h"
 #include "core/issuance.h"
 
 namespace service {
@@ -23,9 +24,7 @@ bool may_hold_something(const fs::path& file) {
   static constexpr std::string_view endings[] = {".pem", ".crt", ".cer", ".cert", ".der",
                                                  ".key", ".p12", ".pfx", ".p7b",  ".p7c",
                                                  ".csr", ".req", ".p8",  ".pk8",  ".pkcs8"};
-  auto ending = file.extension().string();
-  std::ranges::transform(ending, ending.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto ending = base::lower(file.extension().string());
   return std::ranges::find(endings, ending) != std::end(endings);
 }
 
@@ -129,8 +128,7 @@ std::expected<Imports::Revoked, base::ParseError> revocation_in(std::string_view
 }
 
 std::string without_leading_zeros(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  text = base::lower(text);
   return text.substr(std::min(text.find_first_not_of('0'), text.size()));
 }
 

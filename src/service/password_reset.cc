@@ -1,7 +1,6 @@
 #include "service/password_reset.h"
 
-#include <algorithm>
-
+#include "base/text.h"
 #include "crypto/token.h"
 #include "storage/password_reset_store.h"
 #include "storage/sign_in_store.h"
@@ -27,14 +26,6 @@ BOOST_DESCRIBE_STRUCT(Set, (), (password))
   throw base::Error{
       base::ErrorCode::invalid_request,
       {base::FieldError{"token", "is wrong, was used before, or has expired: ask for a new link"}}};
-}
-
-std::string lower(std::string_view text) {
-  std::string out{text.substr(0, 254)};
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return out;
 }
 
 }  // namespace
@@ -69,7 +60,7 @@ base::Secret PasswordReset::put_token(db::Session& session, const core::User& us
 void PasswordReset::ask(const auth::Act& act, std::string_view email) {
   require_mail();
   const auto now = clock_.now();
-  const auto address = lower(email);
+  const auto address = base::lower(email.substr(0, 254));
   // One transaction, whether there is such an account or not: its time must not tell.
   const bool granted = database_.write(act, [&](db::Session& session) {
     storage::SignInStore limits{session};

@@ -1,8 +1,8 @@
 #include "service/sign_in.h"
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/text.h"
 #include "crypto/token.h"
 #include "service/access_rights.h"
 #include "service/totp.h"
@@ -91,9 +91,7 @@ std::string SignIn::plain_name(std::string_view text) {
       text.remove_suffix(1);
     }
   }
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
+  return base::lower(text);
 }
 
 SignIn::Begun SignIn::with_password(const auth::Act& act, std::string_view username,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/text.h"
 
 namespace service {
 namespace {
@@ -16,14 +17,6 @@ struct About {
   bool is_active;
 };
 BOOST_DESCRIBE_STRUCT(About, (), (template_type, version, is_active))
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  });
-  return out;
-}
 
 void check(const std::string& name, const std::string& description, const core::Profile& profile,
            const std::string& place = {}) {
@@ -94,7 +87,7 @@ struct Editing {
     }
     const core::Template record{.id = templates.new_id(),
                                 .name = draft.name,
-                                .name_key = lower(draft.name),
+                                .name_key = base::lower(draft.name),
                                 .description = draft.description,
                                 .template_type = draft.profile.name,
                                 .is_system = is_system,
@@ -171,7 +164,7 @@ std::shared_ptr<const core::BoundProfile> TemplateProfiles::version(const core::
 void Templates::make_built_in() {
   const auto is_current = [](storage::TemplateStore& templates,
                              const core::BuiltInTemplate& wanted) {
-    const auto record = templates.find_by_name(lower(wanted.name));
+    const auto record = templates.find_by_name(base::lower(wanted.name));
     if (!record) {
       return false;
     }
@@ -195,7 +188,7 @@ void Templates::make_built_in() {
       if (is_current(editing.templates, each)) {
         continue;
       }
-      if (const auto record = editing.templates.find_by_name(lower(each.name))) {
+      if (const auto record = editing.templates.find_by_name(base::lower(each.name))) {
         editing.change(*record, each.profile);
       } else {
         editing.add({.name = each.name, .description = each.description, .profile = each.profile},
@@ -209,7 +202,7 @@ Templates::Shown Templates::create(const auth::Act& act, const Draft& draft) {
   check(draft.name, draft.description, draft.profile);
   return database_.write(act, [&](db::Session& session) {
     Editing editing{session, act.by, clock_.now()};
-    refuse_if_taken(editing.templates, lower(draft.name));
+    refuse_if_taken(editing.templates, base::lower(draft.name));
     return shown(editing.templates, editing.add(draft, false));
   });
 }
@@ -224,11 +217,11 @@ Templates::Shown Templates::update(const auth::Act& act, const core::TemplateId&
     if (changes.profile) {
       profile = changes.profile(std::move(profile));
     }
-    if (changes.name && lower(*changes.name) != record.name_key) {
-      refuse_if_taken(editing.templates, lower(*changes.name));
+    if (changes.name && base::lower(*changes.name) != record.name_key) {
+      refuse_if_taken(editing.templates, base::lower(*changes.name));
     }
     record.name = changes.name.value_or(record.name);
-    record.name_key = lower(record.name);
+    record.name_key = base::lower(record.name);
     record.description = changes.description.value_or(record.description);
     record.is_active = changes.is_active.value_or(record.is_active);
     check(record.name, record.description, profile);
@@ -245,7 +238,7 @@ Templates::Shown Templates::duplicate(const auth::Act& act, const core::Template
       for (int i = 1; i < 100; ++i) {
         auto candidate =
             original.record.name + (i == 1 ? " (copy)" : " (copy " + std::to_string(i) + ")");
-        if (!editing.templates.find_by_name(lower(candidate))) {
+        if (!editing.templates.find_by_name(base::lower(candidate))) {
           return candidate;
         }
       }
@@ -255,7 +248,7 @@ Templates::Shown Templates::duplicate(const auth::Act& act, const core::Template
                       .description = original.record.description,
                       .profile = original.profile};
     check(draft.name, draft.description, draft.profile);
-    refuse_if_taken(editing.templates, lower(draft.name));
+    refuse_if_taken(editing.templates, base::lower(draft.name));
     return shown(editing.templates, editing.add(draft, false));
   });
 }
@@ -286,7 +279,7 @@ Templates::Imported Templates::import(const auth::Act& act, const std::vector<Dr
     session.bookkeeping("an import may find that everything is there already");
     Imported result;
     for (const auto& draft : drafts) {
-      auto record = editing.templates.find_by_name(lower(draft.name));
+      auto record = editing.templates.find_by_name(base::lower(draft.name));
       if (!record) {
         editing.add(draft, false);
         ++result.imported;
@@ -315,7 +308,7 @@ std::optional<Templates::Shown> Templates::find(const core::TemplateId& id) {
 
 std::vector<Templates::Shown> Templates::list(const storage::TemplateFilter& filter) {
   auto lowered = filter;
-  lowered.search = lower(filter.search);
+  lowered.search = base::lower(filter.search);
   return database_.read([&](db::Session& session) {
     const storage::TemplateStore templates{session};
     std::vector<Shown> all;

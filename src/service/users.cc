@@ -1,8 +1,8 @@
 #include "service/users.h"
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/text.h"
 #include "service/access_rights.h"
 #include "storage/passkey_store.h"
 #include "storage/sign_in_store.h"
@@ -38,12 +38,6 @@ struct PasswordSet {
   bool must_change_password;
 };
 BOOST_DESCRIBE_STRUCT(PasswordSet, (), (must_change_password))
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
 
 void check(std::vector<base::FieldError>& errors, const char* field,
            const std::optional<std::string>& problem) {
@@ -109,7 +103,7 @@ std::string in_words(const storage::Owned& owned) {
 }  // namespace
 
 core::User Users::create(const auth::Act& act, const NewUser& order) {
-  const auto username = lower(order.username);
+  const auto username = base::lower(order.username);
   std::vector<base::FieldError> errors;
   check(errors, "username", core::username_problem(username));
   if (!order.accept_weak_password) {
@@ -281,14 +275,14 @@ std::optional<core::User> Users::find(const core::UserId& id) {
 
 std::optional<core::User> Users::find_by_name(std::string_view username) {
   return database_.read([&](db::Session& session) {
-    return storage::UserStore{session}.find_by_name(lower(username));
+    return storage::UserStore{session}.find_by_name(base::lower(username));
   });
 }
 
 std::vector<core::User> Users::list(const Filter& filter) {
   return database_.read([&](db::Session& session) {
     return storage::UserStore{session}.list(
-        {.search = lower(filter.search), .role = filter.role, .is_active = filter.is_active},
+        {.search = base::lower(filter.search), .role = filter.role, .is_active = filter.is_active},
         most_listed);
   });
 }

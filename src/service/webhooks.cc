@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "crypto/digest.h"
 #include "crypto/token.h"
 #include "net/targets.h"
@@ -92,21 +93,13 @@ bool is_header_value(std::string_view value) {
          std::ranges::all_of(value, [](unsigned char c) { return c >= 0x20 && c < 0x7f; });
 }
 
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return result;
-}
-
 // What the server says itself, and what would change how the request is read.
 bool is_reserved(std::string_view name) {
   static constexpr std::string_view names[] = {"content-type",   "user-agent", "host",
                                                "authorization",  "cookie",     "connection",
                                                "expect",         "upgrade",    "transfer-encoding",
                                                "content-length", "te",         "trailer"};
-  const auto small = lower(name);
+  const auto small = base::lower(name);
   return std::ranges::find(names, small) != std::end(names) || small.starts_with("x-ucm-") ||
          small.starts_with("x-certwright-");
 }

@@ -1,8 +1,8 @@
 #include "storage/acme_inventory_store.h"
 
-#include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "storage/certificate_names.h"
 
 namespace storage {
@@ -19,18 +19,10 @@ namespace {
 // walked.
 constexpr std::int64_t few_orders = 1'000;
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  });
-  return out;
-}
-
 // For LIKE: the characters that stand for others stand for themselves.
 std::string anywhere(std::string_view part) {
   std::string pattern{"%"};
-  for (const char c : lower(part)) {
+  for (const char c : base::lower(part)) {
     pattern += c == '%' || c == '_' || c == '!' ? "!" : "";
     pattern += c;
   }

@@ -1,7 +1,5 @@
 #include "storage/acme_store.h"
 
-#include <algorithm>
-
 #include "core/acme/subdomains.h"
 
 namespace storage {
@@ -150,25 +148,6 @@ AcmeOrderCounts AcmeStore::count_orders_by_status() const {
           .processing = count_orders(OrderStatus::processing),
           .valid = count_orders(OrderStatus::valid),
           .invalid = count_orders(OrderStatus::invalid)};
-}
-
-std::vector<AcmeDay> AcmeStore::orders_by_day(base::Time since) const {
-  std::vector<AcmeDay> days;
-  session_.each(
-      "SELECT created_at / 86400, "
-      "SUM(CASE WHEN status = 'valid' THEN 1 ELSE 0 END), "
-      "SUM(CASE WHEN status = 'invalid' THEN 1 ELSE 0 END) "
-      "FROM (SELECT created_at, status FROM acme_orders WHERE created_at >= $1 "
-      "ORDER BY created_at DESC, id DESC LIMIT 100000) AS latest "
-      "GROUP BY created_at / 86400 ORDER BY created_at / 86400",
-      [&](std::span<const db::Value> row) {
-        days.push_back(
-            {.day = base::Time{std::chrono::days{db::from_value<std::int64_t>(row[0], "day")}},
-             .issued = db::from_value<std::int64_t>(row[1], "issued"),
-             .failed = db::from_value<std::int64_t>(row[2], "failed")});
-      },
-      since);
-  return days;
 }
 
 std::int64_t AcmeStore::expire_orders(base::Time now, int limit) {

@@ -21,12 +21,6 @@ struct AcmeOrderCounts {
   std::int64_t invalid;
 };
 
-struct AcmeDay {
-  base::Time day;  // its midnight, UTC
-  std::int64_t issued;
-  std::int64_t failed;
-};
-
 // Accounts, orders and authorizations of the ACME server.
 class AcmeStore {
  public:
@@ -76,8 +70,6 @@ class AcmeStore {
                                              std::int64_t offset, int limit) const;
   std::int64_t count_orders(const std::optional<core::acme::OrderStatus>& status) const;
   AcmeOrderCounts count_orders_by_status() const;
-  // Newest day last, without the days on which nothing happened.
-  std::vector<AcmeDay> orders_by_day(base::Time since) const;
   // Closes open orders past their time; returns how many.
   std::int64_t expire_orders(base::Time now, int limit);
   // A ready order waits for a person from now on. Returns false when it is not ready any more.

@@ -23,6 +23,12 @@ struct CertificateFilter {
   core::Reach within = {};  // what whoever asks may see
 };
 
+// A count that stops being exact where counting would take too long.
+struct CertificateCount {
+  std::int64_t number;
+  bool is_exact;
+};
+
 struct CertificateListing {
   CertificateOrderBy order_by = CertificateOrderBy::created_at;
   bool descending = true;
@@ -30,12 +36,8 @@ struct CertificateListing {
   int limit = 20;
   // The last one of a page: the next page begins behind it, however much was added meanwhile.
   std::optional<core::CertificateId> after = {};
-};
-
-// A count that stops being exact where counting would take too long.
-struct CertificateCount {
-  std::int64_t number;
-  bool is_exact;
+  // How many there are, when that was counted already.
+  std::optional<CertificateCount> count = {};
 };
 
 struct CertificateTotals {

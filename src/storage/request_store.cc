@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "storage/text_range.h"
 
 namespace storage {
@@ -12,14 +13,6 @@ constexpr std::int64_t count_limit = 10'000;
 constexpr std::size_t most_terms = 128;
 constexpr std::size_t longest_term = 253;
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  });
-  return out;
-}
-
 void add_terms_of(std::set<std::string>& terms, std::string_view name) {
   if (name.starts_with("*.")) {
     name.remove_prefix(2);
@@ -27,7 +20,7 @@ void add_terms_of(std::set<std::string>& terms, std::string_view name) {
   if (name.empty() || name.size() > longest_term) {
     return;
   }
-  const auto text = lower(name);
+  const auto text = base::lower(name);
   terms.insert(text);
   for (std::size_t i = 1; i < text.size() && terms.size() < most_terms; ++i) {
     const char before = text[i - 1];
@@ -59,7 +52,7 @@ void add_conditions(db::Query& query, const RequestFilter& filter) {
     query.add(" AND id < ", *filter.before);
   }
   if (!filter.search.empty()) {
-    auto prefix = lower(filter.search);
+    auto prefix = base::lower(filter.search);
     if (prefix.starts_with("*.")) {
       prefix.erase(0, 2);
     }

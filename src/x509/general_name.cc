@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include "base/text.h"
 #include "der/oids.h"
 #include "x509/name.h"
 #include "x509/text.h"
@@ -97,7 +98,7 @@ std::expected<std::string, base::ParseError> normalize_dns_name(std::string_view
   if (name.empty() || name.size() > 253) {
     return refuse("a DNS name has 1 to 253 characters");
   }
-  auto lower = to_lower(name);
+  auto lower = base::lower(name);
   std::string_view rest{lower};
   if (rest.starts_with("*.")) {
     if (!allow_wildcard) {
@@ -214,9 +215,9 @@ std::expected<GeneralName, base::ParseError> GeneralName::dir_name(base::ByteVie
 std::expected<GeneralName, base::ParseError> GeneralName::parse(std::string_view text) {
   const auto colon = text.find(':');
   const auto value = text.substr(colon == std::string_view::npos ? text.size() : colon + 1);
-  const auto prefix = to_lower(text.substr(0, colon));
+  const auto prefix = base::lower(text.substr(0, colon));
   for (const auto& known : prefixes) {
-    if (prefix != to_lower(known.text)) {
+    if (prefix != base::lower(known.text)) {
       continue;
     }
     switch (known.type) {

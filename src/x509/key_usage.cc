@@ -1,11 +1,10 @@
 #include "x509/key_usage.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "der/oids.h"
-#include "x509/text.h"
 
 namespace x509 {
 namespace {
@@ -33,7 +32,7 @@ constexpr std::pair<der::Oid, std::string_view> usages[] = {
 
 // digital_signature, digital-signature and digitalSignature are one name.
 std::string plain(std::string_view text) {
-  auto lower = to_lower(text);
+  auto lower = base::lower(text);
   std::erase_if(lower, [](char c) { return c == '_' || c == '-' || c == ' '; });
   return lower;
 }

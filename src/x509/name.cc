@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/text.h"
 #include "der/oids.h"
 #include "der/reader.h"
 #include "der/writer.h"
@@ -244,9 +245,9 @@ std::string attribute_name(const der::Oid& type) {
 }
 
 std::optional<der::Oid> attribute_type(std::string_view name) {
-  const auto wanted = to_lower(name);
+  const auto wanted = base::lower(name);
   for (const auto& facts : attributes) {
-    if (wanted == to_lower(facts.name) || wanted == to_lower(facts.long_name)) {
+    if (wanted == base::lower(facts.name) || wanted == base::lower(facts.long_name)) {
       return facts.type;
     }
   }

@@ -1,16 +1,15 @@
 #include "x509/revocation_reason.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 
-#include "x509/text.h"
+#include "base/text.h"
 
 namespace x509 {
 namespace {
 
 std::string plain(std::string_view text) {
-  auto lower = to_lower(text);
+  auto lower = base::lower(text);
   std::erase_if(lower, [](char c) { return c == '_' || c == '-' || c == ' '; });
   return lower;
 }

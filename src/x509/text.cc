@@ -114,14 +114,6 @@ bool is_printable_string(std::string_view text) {
   });
 }
 
-std::string to_lower(std::string_view text) {
-  std::string lower{text};
-  for (char& c : lower) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return lower;
-}
-
 bool is_string_tag(std::uint8_t tag) {
   switch (tag) {
     case der::tag::utf8_string:

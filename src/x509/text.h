@@ -15,7 +15,6 @@ bool has_control_characters(std::string_view text);  // NUL to 0x1f, and 0x7f
 std::size_t count_characters(std::string_view utf8);
 bool is_printable_string(std::string_view text);  // the set of PrintableString
 bool is_ascii(std::string_view text);
-std::string to_lower(std::string_view text);  // ASCII letters only
 
 // Refuses a tag that is no string type, and octets that the type does not have.
 std::expected<std::string, base::ParseError> text_of(std::uint8_t tag, base::ByteView content);

@@ -61,6 +61,9 @@ def test_orders_are_counted_by_day_service_and_client(site, boss):
     assert (theirs["orders"], theirs["certificates"], theirs["failures"]) == (1, 0, 0)
     assert ours["date"] == theirs["date"]
     assert data["clients"] == [{"client": "certbot", "orders": 2}, {"client": "lego-cli", "orders": 1}]
+    together = boss.get("/acme/stats").data
+    assert together["last_30_days"] == [{"date": ours["date"], "issued": 1, "failed": 0}]
+    assert (together["orders"], together["certificates"]) == (3, 1)
 
 
 def test_what_is_older_is_in_a_longer_window_only(site, boss):

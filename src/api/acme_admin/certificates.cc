@@ -3,6 +3,7 @@
 #include "api/acme_admin/parts.h"
 #include "api/acme_admin/uid.h"
 #include "auth/permission.h"
+#include "base/text.h"
 
 namespace api::acme_admin {
 namespace {
@@ -131,7 +132,7 @@ std::string plain_hex(std::string_view text) {
   std::string digits;
   for (const char c : text) {
     if (c != ':' && c != ' ') {
-      digits += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+      digits += base::lower(c);
     }
   }
   return digits.starts_with("0x") ? digits.substr(2) : digits;
@@ -190,20 +191,13 @@ std::vector<CertificateView> views(db::Session& session,
   return list;
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  });
-  return text;
-}
-
 http::Done<std::vector<CertificateView>> Certificates::list(const http::Call& call,
                                                             const ListQuery& query) const {
   const auto page = page_of({query.limit, query.offset, query.cursor}, usual_limit);
   AcmeCertificateFilter filter{
       .status = query.status, .domain = query.domain, .expiring_before = query.expiring_before};
   if (filter.domain) {
-    filter.domain = lower(*filter.domain);
+    filter.domain = base::lower(*filter.domain);
   }
   if (query.account_id) {
     filter.account_id = query.account_id->id();
@@ -274,7 +268,7 @@ AcmeCertificateFilter filter_of(const FilterBody& body) {
     filter.account_id = body.account_id->id();
   }
   if (body.domain) {
-    filter.domain = lower(*body.domain);
+    filter.domain = base::lower(*body.domain);
   }
   for (std::size_t i = 0; i < numbers.size() && errors.empty(); ++i) {
     if (const auto serial = read_serial(numbers[i])) {

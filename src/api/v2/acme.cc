@@ -2,6 +2,7 @@
 
 #include "api/v2/paging.h"
 #include "core/acme/quota.h"
+#include "storage/acme_statistics_store.h"
 #include "storage/acme_store.h"
 
 namespace api::v2 {
@@ -294,6 +295,20 @@ http::Done<SettingsView> Acme::update(const http::Call& call, const ChangesBody&
   return {.data = settings(call), .message = "Settings saved"};
 }
 
+// Of all services together, without the days on which nothing happened.
+std::vector<Day> last_days(const std::vector<storage::AcmeServiceDay>& of_services) {
+  std::vector<Day> days;
+  for (const auto& each : of_services) {
+    const auto date = base::to_text(base::Time{std::chrono::days{each.day}}).substr(0, 10);
+    if (days.empty() || days.back().date != date) {
+      days.push_back({.date = date, .issued = 0, .failed = 0});
+    }
+    days.back().issued += each.certificates;
+    days.back().failed += each.failures;
+  }
+  return days;
+}
+
 Stats Acme::stats(const http::Call& call) const {
   Stats stats{};
   database.read([&](db::Session& session) {
@@ -306,9 +321,8 @@ Stats Acme::stats(const http::Call& call) const {
     stats.orders =
         counts.pending + counts.ready + counts.processing + counts.valid + counts.invalid;
     stats.certificates = counts.valid;
-    for (const auto& day : store.orders_by_day(call.now - std::chrono::days{30})) {
-      stats.last_30_days.push_back({base::to_text(day.day).substr(0, 10), day.issued, day.failed});
-    }
+    stats.last_30_days =
+        last_days(storage::AcmeStatisticsStore{session}.days(call.now - std::chrono::days{30}));
   });
   return stats;
 }

@@ -7,6 +7,7 @@
 #include "api/v2/certificate_selection.h"
 #include "api/v2/certificate_view.h"
 #include "api/v2/paging.h"
+#include "base/text.h"
 #include "storage/certificate_store.h"
 
 namespace api::v2 {
@@ -173,9 +174,7 @@ void add_authorities(http::Surface& surface, db::Database& database,
 namespace {
 
 bool contains_without_case(const std::string& text, const std::string& part) {
-  const auto same = [](unsigned char a, unsigned char b) {
-    return std::tolower(a) == std::tolower(b);
-  };
+  const auto same = [](char a, char b) { return base::lower(a) == base::lower(b); };
   return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 

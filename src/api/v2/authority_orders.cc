@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/v2/certificate_orders.h"
+#include "base/text.h"
 
 namespace api::v2 {
 namespace {
@@ -13,21 +14,13 @@ using x509::GeneralNameType;
 constexpr std::size_t longest_name = 200;
 constexpr auto usual_validity = std::chrono::days{3650};
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  });
-  return out;
-}
-
 // "DNS:example.com" and its like, whose prefix may be in any case; or, without one, an address, a
 // mailbox, a directory name or else a domain.
 std::expected<x509::NameConstraint, base::ParseError> name_constraint(const std::string& text) {
   static constexpr std::pair<std::string_view, std::string_view> prefixes[] = {
       {"dns:", "DNS:"},         {"ip:", "IP:"},   {"email:", "email:"}, {"uri:", "URI:"},
       {"dirname:", "dirName:"}, {"upn:", "UPN:"}, {"rid:", "RID:"}};
-  const auto folded = lower(text);
+  const auto folded = base::lower(text);
   for (const auto& [any_case, prefix] : prefixes) {
     if (folded.starts_with(any_case)) {
       return x509::NameConstraint::parse(std::string{prefix} + text.substr(any_case.size()));
@@ -129,7 +122,7 @@ void choose(std::optional<std::vector<std::string>>& urls, const std::optional<s
 }  // namespace
 
 int digest_bits(const std::string& text) {
-  auto digits = lower(text);
+  auto digits = base::lower(text);
   if (digits.starts_with("sha")) {
     digits = digits.substr(digits.starts_with("sha-") ? 4 : 3);
   }

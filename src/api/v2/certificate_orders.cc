@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "der/oids.h"
 #include "service/key_making.h"
 #include "x509/csr.h"
@@ -42,8 +43,7 @@ std::expected<x509::GeneralName, base::ParseError> any_name(const std::string& t
   const auto colon = text.find(':');
   static constexpr std::string_view prefixes[] = {"dns", "ip",  "email",  "uri",
                                                   "upn", "rid", "dirname"};
-  auto prefix = text.substr(0, colon);
-  std::ranges::transform(prefix, prefix.begin(), [](unsigned char c) { return std::tolower(c); });
+  const auto prefix = base::lower(text.substr(0, colon));
   const bool has_prefix =
       colon != std::string::npos && std::ranges::find(prefixes, prefix) != std::end(prefixes);
   return has_prefix ? x509::GeneralName::parse(text) : x509::GeneralName::guess(text);

@@ -3,17 +3,12 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text.h"
 #include "crypto/algorithm.h"
 #include "storage/tag_store.h"
 
 namespace api::v2 {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
 
 std::int64_t days(std::chrono::seconds seconds) {
   return std::chrono::floor<std::chrono::days>(seconds).count();
@@ -27,7 +22,7 @@ std::vector<AlternativeName> split_names(std::string_view combined) {
     const auto end = std::min(combined.find(", "), combined.size());
     const auto name = combined.substr(0, end);
     if (const auto colon = name.find(':'); colon != std::string_view::npos) {
-      names.push_back({lower(name.substr(0, colon)), std::string{name.substr(colon + 1)}});
+      names.push_back({base::lower(name.substr(0, colon)), std::string{name.substr(colon + 1)}});
     }
     combined.remove_prefix(std::min(end + 2, combined.size()));
   }

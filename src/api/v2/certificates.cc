@@ -276,19 +276,19 @@ http::Page<CertificateView> Certificates::list(const http::Call& call,
                                           .any_tag = tags_in(query.tag),
                                           .within = *restrictions.reach_of(call.caller)};
   const Paging paging{query.page, query.per_page};
-  const storage::CertificateListing listing{.order_by = query.sort_by,
-                                            .descending = descending(query),
-                                            .offset = query.cursor ? 0 : paging.offset,
-                                            .limit = paging.per_page,
-                                            .after = query.cursor};
+  storage::CertificateListing listing{.order_by = query.sort_by,
+                                      .descending = descending(query),
+                                      .offset = query.cursor ? 0 : paging.offset,
+                                      .limit = paging.per_page,
+                                      .after = query.cursor};
   http::Page<CertificateView> page{
       .items = {}, .total = 0, .page = paging.page, .per_page = paging.per_page};
   std::vector<core::Certificate> found;
   database.read([&](db::Session& session) {
     const storage::CertificateStore store{session};
-    const auto count = store.count(filter, call.now);
-    page.total = count.number;
-    page.total_is_exact = count.is_exact;
+    listing.count = store.count(filter, call.now);
+    page.total = listing.count->number;
+    page.total_is_exact = listing.count->is_exact;
     found = store.list(filter, listing, call.now);
   });
   page.items = views(database, found, authorities, call.now);

@@ -1,9 +1,8 @@
 #include "api/v2/tags.h"
 
-#include <algorithm>
-
 #include "api/v2/paging.h"
 #include "auth/permission.h"
+#include "base/text.h"
 #include "storage/certificate_store.h"
 #include "storage/tag_store.h"
 
@@ -113,7 +112,7 @@ http::Page<TagView> TagEndpoints::list(const http::Call& call, const ListQuery& 
     const bool is_shown_unused = reach->is_everything() || own_tags(*reach).has_value();
     int looked_at = 0;
     std::optional<core::Tag> last;
-    for (const auto& tag : candidates(session, *reach, core::lower_case(query.search), after)) {
+    for (const auto& tag : candidates(session, *reach, base::lower(query.search), after)) {
       if (std::ssize(page.items) == paging.per_page || looked_at == most_looked_at) {
         page.next_cursor = cursor_of(*last);
         break;

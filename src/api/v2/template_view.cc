@@ -4,6 +4,7 @@
 
 #include "api/v2/certificate_orders.h"
 #include "api/v2/certificate_view.h"
+#include "base/text.h"
 #include "der/oids.h"
 
 namespace api::v2 {
@@ -61,8 +62,7 @@ void read_list(std::vector<T>& values, const std::optional<Texts>& texts, const 
 }
 
 std::expected<x509::GeneralNameType, base::ParseError> name_type(const std::string& text) {
-  std::string lower = text;
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  auto lower = base::lower(text);
   if (lower == "registered_id" || lower == "registeredid") {
     lower = "rid";
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "x509/general_name.h"
 
 namespace core::acme {
@@ -22,11 +23,7 @@ Result<void> check_contact(const std::string& contact) {
   if (scheme.size() == contact.size()) {
     return refuse(ProblemType::invalidContact, "the contact \"" + contact + "\" is not a URL");
   }
-  std::string lower_scheme = scheme;
-  std::ranges::transform(lower_scheme, lower_scheme.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  });
-  if (lower_scheme + ":" != mailto) {
+  if (base::lower(scheme) + ":" != mailto) {
     return refuse(ProblemType::unsupportedContact,
                   "contacts are mailto URLs; \"" + scheme + "\" is not supported");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "der/oids.h"
 #include "x509/key_usage.h"
 
@@ -39,13 +40,6 @@ std::string list_of(std::vector<std::string> items) {
 
 bool contains(const std::vector<std::string>& list, std::string_view item) {
   return std::ranges::find(list, item) != list.end();
-}
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  });
-  return text;
 }
 
 // ---- What the request has, in the words of the contract ----
@@ -224,7 +218,7 @@ void check_common_names(const CsrRules& rules, const std::vector<std::string>& c
 void check_names(const CsrRules& rules, const std::vector<Name>& names, Sentences& found) {
   std::set<std::pair<std::string, std::string>> seen;
   for (const auto& [type, value] : names) {
-    if (!seen.emplace(type, type == "DNS_NAME" ? lower(value) : value).second) {
+    if (!seen.emplace(type, type == "DNS_NAME" ? base::lower(value) : value).second) {
       found.push_back(said("Duplicate SAN '{}' ({}) in CSR", {value, type}));
     }
   }
@@ -282,7 +276,7 @@ void check_depth(const CsrRules& rules, const std::vector<std::string>& names, S
     return;
   }
   for (const auto& name : names) {
-    const auto text = lower(name);
+    const auto text = base::lower(name);
     const auto* domain = base_of(*rules.base_domains, text);
     if (domain == nullptr) {
       found.push_back(said("DNS name '{}' does not match any configured base domain", {name}));

@@ -1,5 +1,6 @@
 #include <boost/json.hpp>
 
+#include "base/text.h"
 #include "core/acme/csr_profile.h"
 #include "json/json.h"
 
@@ -126,9 +127,7 @@ class Reader {
 // In lower case, without a dot at the end.
 std::vector<std::string> base_domains_of(std::vector<std::string> domains, Reader& reader) {
   for (auto& domain : domains) {
-    std::ranges::transform(domain, domain.begin(), [](char c) {
-      return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    });
+    domain = base::lower(domain);
     if (domain.empty()) {
       reader.refuse("depth_base_domains", "has an empty text");
     }

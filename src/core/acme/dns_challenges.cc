@@ -1,9 +1,9 @@
 #include "core/acme/dns_challenges.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "core/acme/issue_value.h"
 #include "crypto/digest.h"
 
@@ -28,11 +28,6 @@ std::string base32(base::ByteView octets) {
     }
   }
   return text;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 bool is_for(std::string_view uri, const PersistQuestion& question) {
@@ -87,7 +82,7 @@ Result<std::optional<base::Time>> read_one(const IssueValue& value,
   }
   const auto policy = value.parameters.find("policy");
   const bool for_wildcards =
-      policy != value.parameters.end() && equal_ignoring_case(policy->second, "wildcard");
+      policy != value.parameters.end() && base::equal_ignoring_case(policy->second, "wildcard");
   if (question.wildcard && !for_wildcards) {
     return refuse(ProblemType::unauthorized,
                   "the record has no policy=wildcard, so that it is not for wildcards");
@@ -139,8 +134,9 @@ Result<std::optional<base::Time>> read_persist01(const std::vector<std::string>&
   for (const auto& text : texts) {
     const auto value = read_issue_value(text);
     const auto issuer = split_trimmed(text, ';').front();
-    const bool is_ours = std::ranges::any_of(
-        question.issuer_names, [&](const auto& name) { return equal_ignoring_case(issuer, name); });
+    const bool is_ours = std::ranges::any_of(question.issuer_names, [&](const auto& name) {
+      return base::equal_ignoring_case(issuer, name);
+    });
     if (!is_ours) {
       continue;  // another CA's, or none of this kind
     }

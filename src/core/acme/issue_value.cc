@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text.h"
+
 namespace core::acme {
 namespace {
 
@@ -14,13 +16,6 @@ std::string_view trim(std::string_view text) {
     text.remove_suffix(1);
   }
   return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
 }
 
 bool is_tag(std::string_view text) {
@@ -45,7 +40,7 @@ std::vector<std::string_view> split_trimmed(std::string_view text, char separato
 
 std::optional<IssueValue> read_issue_value(std::string_view text) {
   const auto parts = split_trimmed(text, ';');
-  IssueValue value{.issuer = lower(parts.front()), .parameters = {}};
+  IssueValue value{.issuer = base::lower(parts.front()), .parameters = {}};
   for (std::size_t i = 1; i < parts.size(); ++i) {
     if (parts[i].empty() && i + 1 == parts.size()) {
       break;
@@ -55,7 +50,7 @@ std::optional<IssueValue> read_issue_value(std::string_view text) {
     if (equals == std::string_view::npos || !is_tag(tag)) {
       return std::nullopt;
     }
-    if (!value.parameters.emplace(lower(tag), trim(parts[i].substr(equals + 1))).second) {
+    if (!value.parameters.emplace(base::lower(tag), trim(parts[i].substr(equals + 1))).second) {
       return std::nullopt;  // RFC 8657 wants both its parameters at most once
     }
   }

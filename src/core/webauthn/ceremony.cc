@@ -1,8 +1,8 @@
 #include "core/webauthn/ceremony.h"
 
-#include <algorithm>
 #include <optional>
 
+#include "base/text.h"
 #include "core/webauthn/cbor.h"
 #include "crypto/digest.h"
 #include "json/json.h"
@@ -107,10 +107,7 @@ std::expected<RelyingParty, base::ParseError> RelyingParty::of(std::string_view 
   if (!base_url.starts_with(scheme)) {
     return refuse("passkeys need an address that begins with https://");
   }
-  std::string origin{base_url};
-  std::ranges::transform(origin, origin.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
+  auto origin = base::lower(base_url);
   // A browser leaves out the port that goes without saying.
   if (origin.ends_with(":443")) {
     origin.resize(origin.size() - 4);

@@ -1,8 +1,6 @@
 #include "protocol/acme/request.h"
 
-#include <algorithm>
-#include <cctype>
-
+#include "base/text.h"
 #include "core/acme/account.h"
 
 namespace protocol::acme {
@@ -22,8 +20,7 @@ bool is_jose(std::string_view content_type) {
   while (type.ends_with(' ')) {
     type.remove_suffix(1);
   }
-  return std::ranges::equal(type, jose_json,
-                            [](unsigned char a, unsigned char b) { return std::tolower(a) == b; });
+  return base::equal_ignoring_case(type, jose_json);
 }
 
 Result<service::AcmeAccountPointer> account_of(const SignedRequest& request) {

@@ -1,6 +1,7 @@
 #include "protocol/ocsp/routes.h"
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "http/pipeline.h"
 #include "http/serialize.h"
 #include "protocol/http_date.h"
@@ -49,7 +50,7 @@ base::Bytes request_of_path(std::string text) {
 
 int digit_of(char c) {
   constexpr std::string_view digits = "0123456789abcdef";
-  const auto at = digits.find(c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c);
+  const auto at = digits.find(base::lower(c));
   return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
 
