@@ -18,6 +18,9 @@ class Journal {
             bool success);
   void bookkeeping() { bookkeeping_ = true; }
 
+  // Nothing was said yet.
+  bool is_silent() const { return entries_.empty() && !bookkeeping_; }
+
   // Throws when the work changed rows and said nothing about it.
   void check(bool changed_rows) const;
 

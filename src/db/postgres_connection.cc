@@ -234,6 +234,7 @@ PostgresResult PostgresConnection::exchange() {
   send();
   PostgresResult last{nullptr};
   std::optional<base::Error> failure;
+  changed_rows_ = false;
   for (const auto& answer : std::exchange(awaited_, {})) {
     read_answer(answer, last, failure);
   }
@@ -262,6 +263,7 @@ void PostgresConnection::read_answer(const Answer& answer, PostgresResult& last,
   }
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
     if (answer.what == Awaited::execute) {
+      changed_rows_ = changed_rows_ || result.changed_rows() > 0;
       last = std::move(result);
     }
     return;

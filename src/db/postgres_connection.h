@@ -66,6 +66,9 @@ class PostgresConnection {
   // which the server has run nothing that was queued behind it.
   PostgresResult exchange();
 
+  // Whether a statement of the last exchange changed rows.
+  bool changed_rows() const { return changed_rows_; }
+
   PostgresResult run(std::string_view sql, std::span<const Value> values = {}) {
     queue(sql, values);
     return exchange();
@@ -110,6 +113,7 @@ class PostgresConnection {
   std::int64_t last_name_ = 0;
   std::vector<Answer> awaited_;
   std::string state_;
+  bool changed_rows_ = false;
 };
 
 }  // namespace db

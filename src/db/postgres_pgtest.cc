@@ -98,6 +98,7 @@ TEST_F(Postgres, DoesNotRepeatWorkWhoseConnectionWasLostOnTheWay) {
               ++runs;
               session.bookkeeping("a test");
               session.insert("things", thing(1, "a"));
+              session.number("SELECT COUNT(*) FROM things");
               end_connections();
               session.insert("things", thing(2, "b"));
             }),
@@ -106,6 +107,7 @@ TEST_F(Postgres, DoesNotRepeatWorkWhoseConnectionWasLostOnTheWay) {
   EXPECT_EQ(refusal_of([&](Session& session) {
               ++runs;
               session.insert("things", thing(1, "a"));
+              session.number("SELECT COUNT(*) FROM things");
               session.record("thing", thing(1, "a").id, "a", Detail{});
               end_connections();
             }),

@@ -16,6 +16,9 @@ T& of_writing_work(T* part) {
   return *part;
 }
 
+// Neither side's buffers may fill while nobody reads.
+constexpr int most_unanswered = 32;
+
 // An insert of so many entries at once. The counts are powers of two, so there are few texts.
 constexpr std::size_t most_at_once = 64;
 
@@ -29,23 +32,35 @@ void PostgresSession::begin() {
   }
 }
 
+PostgresResult PostgresSession::exchange() {
+  unanswered_ = 0;
+  auto last = connection_.exchange();
+  answered_ = true;
+  changed_rows_ = changed_rows_ || connection_.changed_rows();
+  return last;
+}
+
 PostgresResult PostgresSession::run(std::string_view sql, std::span<const Value> values) {
   begin();
-  auto result = connection_.run(sql, values);
-  answered_ = true;
-  return result;
+  connection_.queue(sql, values);
+  return exchange();
 }
 
 std::int64_t PostgresSession::change(std::string_view sql, std::span<const Value> values) {
-  const auto rows = run(sql, values).changed_rows();
-  changed_rows_ = changed_rows_ || rows > 0;
-  return rows;
+  return run(sql, values).changed_rows();
+}
+
+void PostgresSession::change_later(std::string_view sql, std::span<const Value> values) {
+  of_writing_work(journal_);
+  begin();
+  connection_.queue(sql, values);
+  if (++unanswered_ == most_unanswered) {
+    exchange();
+  }
 }
 
 void PostgresSession::read(std::string_view sql, std::span<const Value> values, const Row& row) {
-  const auto result = run(sql, values);
-  changed_rows_ = changed_rows_ || result.changed_rows() > 0;
-  result.each(row);
+  run(sql, values).each(row);
 }
 
 std::int64_t PostgresSession::next_id(std::string_view table) {
@@ -80,21 +95,23 @@ void PostgresSession::queue_entries() {
     connection_.queue(audit_insert(count), values);
     connection_.queue(pending_insert(count), ids);
     if (!rest.empty()) {
-      connection_.exchange();  // neither side's buffers may fill while nobody reads
+      exchange();
     }
   }
 }
 
 void PostgresSession::commit() {
+  if (unanswered_ > 0 && journal_->is_silent()) {
+    exchange();
+  }
   journal_->check(changed_rows_);
-  if (!begun_) {
-    if (journal_->entries().empty()) {
-      return;
-    }
+  if (!begun_ && journal_->entries().empty()) {
+    return;
+  }
+  if (!answered_) {
     // On its own, so that a dead connection shows before anything could be committed.
     begin();
-    connection_.exchange();
-    answered_ = true;
+    exchange();
   }
   queue_entries();
   connection_.queue("COMMIT");
@@ -135,9 +152,22 @@ void PostgresSession::roll_back() noexcept {
   }
   begun_ = false;
   try {
+    if (unanswered_ > 0) {
+      forget_unanswered();
+    }
     connection_.run("ROLLBACK");
   } catch (const std::exception& error) {
     base::log_warning("a transaction could not be rolled back", {{"reason", error.what()}});
+  }
+}
+
+// Behind one that failed, nothing would be run.
+void PostgresSession::forget_unanswered() {
+  unanswered_ = 0;
+  try {
+    connection_.exchange();
+  } catch (const base::Error& error) {
+    base::log_debug("a change that is rolled back failed", {{"reason", error.what()}});
   }
 }
 

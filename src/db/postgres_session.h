@@ -32,6 +32,7 @@ class PostgresSession final : public Session {
 
  private:
   std::int64_t change(std::string_view sql, std::span<const Value> values) override;
+  void change_later(std::string_view sql, std::span<const Value> values) override;
   void read(std::string_view sql, std::span<const Value> values, const Row& row) override;
   std::int64_t next_id(std::string_view table) override;
   void keep(std::string_view type, std::int64_t id, std::string_view name, std::string details,
@@ -39,13 +40,16 @@ class PostgresSession final : public Session {
 
   void begin();
   PostgresResult run(std::string_view sql, std::span<const Value> values);
+  PostgresResult exchange();
   void queue_entries();
+  void forget_unanswered();
 
   PostgresConnection& connection_;
   Journal* journal_ = nullptr;  // reading work has neither
   PostgresIds* ids_ = nullptr;
   bool begun_ = false;
   bool answered_ = false;
+  int unanswered_ = 0;  // changes that were queued since
   bool changed_rows_ = false;
 };
 

@@ -109,6 +109,15 @@ class Session {
   }
   std::int64_t execute(const Query& query) { return change(query.text(), query.values()); }
 
+  // The same for a change whose rows nobody counts. PostgreSQL gets it together with what comes
+  // after it, and a failure shows there: with the next answer, or when the transaction commits. So
+  // it does for insert().
+  template <class... Values>
+  void send(std::string_view sql, const Values&... values) {
+    change_later(sql, std::vector<Value>{to_value(values)...});
+  }
+  void send(const Query& query) { change_later(query.text(), query.values()); }
+
   // Says what the transaction did to which thing. The audit log, which is the queue of events as
   // well, keeps it together with the act of the transaction.
   template <base::NumberValue Id, class Details>
@@ -134,6 +143,9 @@ class Session {
 
  private:
   virtual std::int64_t change(std::string_view sql, std::span<const Value> values) = 0;
+  virtual void change_later(std::string_view sql, std::span<const Value> values) {
+    change(sql, values);
+  }
   virtual void read(std::string_view sql, std::span<const Value> values,
                     const std::function<void(std::span<const Value>)>& row) = 0;
   virtual std::int64_t next_id(std::string_view table) = 0;
@@ -168,8 +180,8 @@ class Session {
       }
       return " (" + columns<Members...>() + ") VALUES (" + placeholders + ")";
     }();
-    change("INSERT INTO " + std::string{table} + tail,
-           std::vector<Value>{to_value(record.*Members::pointer)...});
+    change_later("INSERT INTO " + std::string{table} + tail,
+                 std::vector<Value>{to_value(record.*Members::pointer)...});
   }
 
   template <class Record, class... Members>

@@ -291,12 +291,50 @@ TYPED_TEST_P(SessionSuite, RefusesWorkThatGoesOnAfterAFailedStatement) {
     session.bookkeeping("a test");
     session.insert("things", thing(1, "a"));
     try {
-      session.insert("things", thing(1, "a"));
+      session.execute("INSERT INTO things SELECT * FROM things");
     } catch (const base::Error&) {
     }
   }),
             base::ErrorCode::internal);
   EXPECT_EQ(this->count("FROM things"), 0);
+}
+
+// PostgreSQL says so later than SQLite, and in the end it is the same.
+TYPED_TEST_P(SessionSuite, KeepsNothingOfWorkOfWhichAnInsertFailed) {
+  this->add(thing(1, "a"));
+  const auto insert_two = [](Session& session) {
+    session.bookkeeping("a test");
+    session.insert("things", thing(2, "b"));
+    session.insert("things", thing(1, "c"));
+  };
+  EXPECT_EQ(this->refusal_of(insert_two), base::ErrorCode::conflict);
+  EXPECT_EQ(this->refusal_of([&](Session& session) {
+    insert_two(session);
+    session.number("SELECT COUNT(*) FROM things");
+    ADD_FAILURE() << "the answer came after a failure";
+  }),
+            base::ErrorCode::conflict);
+  EXPECT_ANY_THROW(this->database_->write(this->act_, [&](Session& session) {
+    insert_two(session);
+    throw std::out_of_range{"whatever"};
+  }));
+  EXPECT_EQ(this->count("FROM things"), 1);
+  this->add(thing(2, "b"));
+  EXPECT_EQ(this->count("FROM things"), 2);
+}
+
+TYPED_TEST_P(SessionSuite, TakesManyInsertsAndReadsThemBack) {
+  constexpr int many = 100;
+  EXPECT_EQ(this->refusal_of([&](Session& session) {
+    session.bookkeeping("a test");
+    for (int i = 1; i <= many; ++i) {
+      session.insert("things", thing(i, std::to_string(i)));
+      session.send("UPDATE things SET amount = amount + 1 WHERE id = $1", i);
+    }
+    EXPECT_EQ(session.number("SELECT COUNT(*) FROM things"), many);
+  }),
+            std::nullopt);
+  EXPECT_EQ(this->count("FROM things"), many);
 }
 
 TYPED_TEST_P(SessionSuite, LeavesNoChangeWithoutATrace) {
@@ -527,18 +565,16 @@ TYPED_TEST_P(SessionSuite, MigratesOnceWhenSeveralNodesStart) {
   EXPECT_EQ(this->count("FROM one"), 1);
 }
 
-REGISTER_TYPED_TEST_SUITE_P(SessionSuite, KeepsEveryTypeAndItsLimits, KeepsLargeValues,
-                            RefusesTextThatOneOfTheDatabasesCouldNotKeep,
-                            BindsPlaceholdersByTheirNumber, AnswersNumbersWhateverTheirType,
-                            CountsTheRowsThatAStatementChanged,
-                            RunsStatementsWithinTheRowsOfAnother, OrdersTextByItsBytes,
-                            UndoesWorkThatThrows, RefusesADoubleKeyAsAConflict,
-                            ChecksReferencesWhenTheWorkIsDone,
-                            RefusesWorkThatGoesOnAfterAFailedStatement, LeavesNoChangeWithoutATrace,
-                            WritesTheAuditEntryWithTheChange,
-                            TellsTheListenerWhatWasCommittedBeforeTheCallerGoesOn,
-                            KeepsConcurrentWorksApart, NeverGivesAnIdTwice, LetsReadersSeeOneMoment,
-                            LetsReadersChangeNothing, KeepsItsRowsWhenReopened,
-                            MigratesOnceAndOnlyForward, MigratesOnceWhenSeveralNodesStart);
+REGISTER_TYPED_TEST_SUITE_P(
+    SessionSuite, KeepsEveryTypeAndItsLimits, KeepsLargeValues,
+    RefusesTextThatOneOfTheDatabasesCouldNotKeep, BindsPlaceholdersByTheirNumber,
+    AnswersNumbersWhateverTheirType, CountsTheRowsThatAStatementChanged,
+    RunsStatementsWithinTheRowsOfAnother, OrdersTextByItsBytes, UndoesWorkThatThrows,
+    RefusesADoubleKeyAsAConflict, ChecksReferencesWhenTheWorkIsDone,
+    RefusesWorkThatGoesOnAfterAFailedStatement, KeepsNothingOfWorkOfWhichAnInsertFailed,
+    TakesManyInsertsAndReadsThemBack, LeavesNoChangeWithoutATrace, WritesTheAuditEntryWithTheChange,
+    TellsTheListenerWhatWasCommittedBeforeTheCallerGoesOn, KeepsConcurrentWorksApart,
+    NeverGivesAnIdTwice, LetsReadersSeeOneMoment, LetsReadersChangeNothing,
+    KeepsItsRowsWhenReopened, MigratesOnceAndOnlyForward, MigratesOnceWhenSeveralNodesStart);
 
 }  // namespace db

@@ -5,14 +5,14 @@
 namespace storage {
 
 void AccessStore::update(const core::Role& role) {
-  session_.execute(
+  session_.send(
       "UPDATE roles SET name = $2, description = $3, permissions = $4, updated_at = $5 "
       "WHERE id = $1",
       role.id, role.name, role.description, role.permissions, role.updated_at);
 }
 
 void AccessStore::remove(const core::RoleId& id) {
-  session_.execute("DELETE FROM roles WHERE id = $1", id);
+  session_.send("DELETE FROM roles WHERE id = $1", id);
 }
 
 std::optional<core::Role> AccessStore::find_role(const core::RoleId& id) const {
@@ -32,20 +32,20 @@ std::int64_t AccessStore::count_users_of(std::string_view role) const {
 }
 
 void AccessStore::rename_role_of_users(std::string_view from, std::string_view to) {
-  session_.execute("UPDATE users SET role = $2 WHERE role = $1", from, to);
+  session_.send("UPDATE users SET role = $2 WHERE role = $1", from, to);
 }
 
 void AccessStore::update(const core::Group& group) {
-  session_.execute(
+  session_.send(
       "UPDATE user_groups SET name = $2, description = $3, permissions = $4, updated_at = $5 "
       "WHERE id = $1",
       group.id, group.name, group.description, group.permissions, group.updated_at);
 }
 
 void AccessStore::remove(const core::GroupId& id) {
-  session_.execute("DELETE FROM group_members WHERE group_id = $1", id);
-  session_.execute("DELETE FROM restrictions WHERE holder = 'group' AND holder_id = $1", id);
-  session_.execute("DELETE FROM user_groups WHERE id = $1", id);
+  session_.send("DELETE FROM group_members WHERE group_id = $1", id);
+  session_.send("DELETE FROM restrictions WHERE holder = 'group' AND holder_id = $1", id);
+  session_.send("DELETE FROM user_groups WHERE id = $1", id);
 }
 
 std::optional<core::Group> AccessStore::find_group(const core::GroupId& id) const {

@@ -8,7 +8,7 @@ using core::acme::AllowedIdentifierId;
 using core::acme::ExternalAccountId;
 
 void AcmeAllowanceStore::remove(const AllowedIdentifierId& id) {
-  session_.execute("DELETE FROM acme_allowed_identifiers WHERE id = $1", id);
+  session_.send("DELETE FROM acme_allowed_identifiers WHERE id = $1", id);
 }
 
 std::optional<AllowedIdentifier> AcmeAllowanceStore::find(const AllowedIdentifierId& id) const {
@@ -28,28 +28,27 @@ std::vector<AllowedIdentifier> AcmeAllowanceStore::list(std::int64_t before_id, 
 }
 
 void AcmeAllowanceStore::allow(const AccountId& account, const AllowedIdentifierId& id) {
-  session_.execute(
+  session_.send(
       "INSERT INTO acme_account_identifiers (account_id, identifier_id) VALUES ($1, $2) "
       "ON CONFLICT (account_id, identifier_id) DO NOTHING",
       account, id);
 }
 
 void AcmeAllowanceStore::forbid(const AccountId& account, const AllowedIdentifierId& id) {
-  session_.execute(
-      "DELETE FROM acme_account_identifiers WHERE account_id = $1 AND identifier_id = $2", account,
-      id);
+  session_.send("DELETE FROM acme_account_identifiers WHERE account_id = $1 AND identifier_id = $2",
+                account, id);
 }
 
 void AcmeAllowanceStore::allow(const ExternalAccountId& eab, const AllowedIdentifierId& id) {
-  session_.execute(
+  session_.send(
       "INSERT INTO acme_eab_identifiers (eab_id, identifier_id) VALUES ($1, $2) "
       "ON CONFLICT (eab_id, identifier_id) DO NOTHING",
       eab, id);
 }
 
 void AcmeAllowanceStore::forbid(const ExternalAccountId& eab, const AllowedIdentifierId& id) {
-  session_.execute("DELETE FROM acme_eab_identifiers WHERE eab_id = $1 AND identifier_id = $2", eab,
-                   id);
+  session_.send("DELETE FROM acme_eab_identifiers WHERE eab_id = $1 AND identifier_id = $2", eab,
+                id);
 }
 
 std::vector<AllowedIdentifier> AcmeAllowanceStore::of(const ExternalAccountId& eab,

@@ -10,14 +10,14 @@ using core::acme::CsrProfileId;
 using core::acme::ExternalAccountId;
 
 void AcmeCsrProfileStore::update(const CsrProfile& profile) {
-  session_.execute(
+  session_.send(
       "UPDATE acme_csr_profiles SET name = $2, description = $3, profile_data = $4, "
       "updated_at = $5 WHERE id = $1",
       profile.id, profile.name, profile.description, profile.profile_data, profile.updated_at);
 }
 
 void AcmeCsrProfileStore::remove(const CsrProfileId& id) {
-  session_.execute("DELETE FROM acme_csr_profiles WHERE id = $1", id);
+  session_.send("DELETE FROM acme_csr_profiles WHERE id = $1", id);
 }
 
 std::optional<CsrProfile> AcmeCsrProfileStore::find(const CsrProfileId& id) const {
@@ -46,28 +46,26 @@ std::vector<AccountId> AcmeCsrProfileStore::accounts_of(const CsrProfileId& id, 
 }
 
 void AcmeCsrProfileStore::assign(const AccountId& account, const CsrProfileId& id) {
-  session_.execute(
+  session_.send(
       "INSERT INTO acme_account_csr_profiles (account_id, profile_id) VALUES ($1, $2) "
       "ON CONFLICT (account_id) DO UPDATE SET profile_id = excluded.profile_id",
       account, id);
 }
 
 void AcmeCsrProfileStore::assign(const ExternalAccountId& eab, const CsrProfileId& id) {
-  session_.execute(
+  session_.send(
       "INSERT INTO acme_eab_csr_profiles (eab_id, profile_id) VALUES ($1, $2) "
       "ON CONFLICT (eab_id) DO UPDATE SET profile_id = excluded.profile_id",
       eab, id);
 }
 
 void AcmeCsrProfileStore::unassign(const AccountId& account, const CsrProfileId& id) {
-  session_.execute(
-      "DELETE FROM acme_account_csr_profiles WHERE account_id = $1 AND profile_id = $2", account,
-      id);
+  session_.send("DELETE FROM acme_account_csr_profiles WHERE account_id = $1 AND profile_id = $2",
+                account, id);
 }
 
 void AcmeCsrProfileStore::unassign(const ExternalAccountId& eab, const CsrProfileId& id) {
-  session_.execute("DELETE FROM acme_eab_csr_profiles WHERE eab_id = $1 AND profile_id = $2", eab,
-                   id);
+  session_.send("DELETE FROM acme_eab_csr_profiles WHERE eab_id = $1 AND profile_id = $2", eab, id);
 }
 
 std::optional<CsrProfile> AcmeCsrProfileStore::of(const ExternalAccountId& eab) const {
@@ -87,9 +85,8 @@ std::optional<CsrProfile> AcmeCsrProfileStore::of(
 }
 
 void AcmeCsrProfileStore::note_key(base::ByteView spki_sha256, const core::CertificateId& id) {
-  session_.execute(
-      "INSERT INTO acme_certificate_keys (spki_sha256, certificate_id) VALUES ($1, $2)",
-      base::to_bytes(spki_sha256), id);
+  session_.send("INSERT INTO acme_certificate_keys (spki_sha256, certificate_id) VALUES ($1, $2)",
+                base::to_bytes(spki_sha256), id);
 }
 
 std::int64_t AcmeCsrProfileStore::count_with_key(base::ByteView spki_sha256) const {

@@ -5,7 +5,7 @@ namespace storage {
 using core::acme::NotificationStatus;
 
 void AcmeNotificationStore::note_sent(const core::MailId& mail, base::Time now) {
-  session_.execute("UPDATE acme_notifications SET sent_at = $2 WHERE mail_id = $1", mail, now);
+  session_.send("UPDATE acme_notifications SET sent_at = $2 WHERE mail_id = $1", mail, now);
 }
 
 std::vector<AcmeNotification> AcmeNotificationStore::list(
@@ -66,7 +66,7 @@ bool AcmeNotificationStore::note_warning(const AcmeEnding& certificate, int days
 }
 
 void AcmeNotificationStore::remove_warnings_before(base::Time not_after) {
-  session_.execute("DELETE FROM acme_expiry_warnings WHERE not_after < $1", not_after);
+  session_.send("DELETE FROM acme_expiry_warnings WHERE not_after < $1", not_after);
 }
 
 }  // namespace storage

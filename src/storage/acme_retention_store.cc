@@ -57,13 +57,12 @@ std::int64_t AcmeRetentionStore::count_issued_orders(base::Time made_before, int
 }
 
 void AcmeRetentionStore::remove_order(const core::acme::OrderId& id) {
-  session_.execute("DELETE FROM acme_orders WHERE id = $1", id);
+  session_.send("DELETE FROM acme_orders WHERE id = $1", id);
 }
 
 void AcmeRetentionStore::forget_key(const base::Bytes& spki_sha256, const core::CertificateId& id) {
-  session_.execute(
-      "DELETE FROM acme_certificate_keys WHERE spki_sha256 = $1 AND certificate_id = $2",
-      spki_sha256, id);
+  session_.send("DELETE FROM acme_certificate_keys WHERE spki_sha256 = $1 AND certificate_id = $2",
+                spki_sha256, id);
 }
 
 std::int64_t AcmeRetentionStore::count_unused_accounts(base::Time made_before, int limit) const {

@@ -12,7 +12,7 @@ using core::acme::ServiceId;
 // ---- Services ----
 
 void AcmeServiceStore::update(const Service& service) {
-  session_.execute(
+  session_.send(
       "UPDATE acme_services SET description = $2, is_enabled = $3, authority_id = $4, "
       "challenges = $5, eab_required = $6, validity_days = $7, profiles = $8, allowed_names = $9, "
       "forbidden_names = $10, wildcards_allowed = $11, ips_allowed = $12, terms_of_service = $13, "
@@ -25,7 +25,7 @@ void AcmeServiceStore::update(const Service& service) {
 }
 
 void AcmeServiceStore::remove(const ServiceId& id) {
-  session_.execute("DELETE FROM acme_services WHERE id = $1", id);
+  session_.send("DELETE FROM acme_services WHERE id = $1", id);
 }
 
 std::optional<Service> AcmeServiceStore::find_service(std::string_view name) const {
@@ -51,7 +51,7 @@ std::int64_t AcmeServiceStore::count_external_accounts_of(const ServiceId& id) c
 // ---- External accounts ----
 
 void AcmeServiceStore::update(const ExternalAccount& external) {
-  session_.execute(
+  session_.send(
       "UPDATE acme_external_accounts SET description = $2, allowed_names = $3, "
       "pre_authorized = $4, expires_at = $5, is_enabled = $6, revoked_at = $7 WHERE id = $1",
       external.id, external.description, external.allowed_names, external.pre_authorized,
@@ -59,7 +59,7 @@ void AcmeServiceStore::update(const ExternalAccount& external) {
 }
 
 void AcmeServiceStore::remove(const ExternalAccountId& id) {
-  session_.execute("DELETE FROM acme_external_accounts WHERE id = $1", id);
+  session_.send("DELETE FROM acme_external_accounts WHERE id = $1", id);
 }
 
 std::optional<ExternalAccount> AcmeServiceStore::find(const ExternalAccountId& id) const {
@@ -95,7 +95,7 @@ std::int64_t AcmeServiceStore::count_accounts_of(const ExternalAccountId& id) co
 // ---- Domains ----
 
 void AcmeServiceStore::update(const Domain& domain) {
-  session_.execute(
+  session_.send(
       "UPDATE acme_domains SET rule = $2, is_wildcard_allowed = $3, auto_approve = $4, "
       "issuing_ca_id = $5, dns_provider_id = $6, updated_at = $7 WHERE id = $1",
       domain.id, domain.rule, domain.is_wildcard_allowed, domain.auto_approve, domain.issuing_ca_id,
@@ -103,7 +103,7 @@ void AcmeServiceStore::update(const Domain& domain) {
 }
 
 void AcmeServiceStore::remove(const DomainId& id) {
-  session_.execute("DELETE FROM acme_domains WHERE id = $1", id);
+  session_.send("DELETE FROM acme_domains WHERE id = $1", id);
 }
 
 std::optional<Domain> AcmeServiceStore::find(const DomainId& id) const {

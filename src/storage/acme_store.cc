@@ -30,11 +30,11 @@ bool AcmeStore::may_act(const AccountId& id, std::string_view thumbprint) const 
 }
 
 void AcmeStore::set_contacts(const AccountId& id, std::string_view contacts) {
-  session_.execute("UPDATE acme_accounts SET contacts = $2 WHERE id = $1", id, contacts);
+  session_.send("UPDATE acme_accounts SET contacts = $2 WHERE id = $1", id, contacts);
 }
 
 void AcmeStore::agree_to_terms(const AccountId& id) {
-  session_.execute("UPDATE acme_accounts SET terms_agreed = TRUE WHERE id = $1", id);
+  session_.send("UPDATE acme_accounts SET terms_agreed = TRUE WHERE id = $1", id);
 }
 
 bool AcmeStore::deactivate(const AccountId& id) {
@@ -45,7 +45,7 @@ bool AcmeStore::deactivate(const AccountId& id) {
 
 void AcmeStore::set_key(const AccountId& id, std::string_view thumbprint, std::string_view type,
                         const base::Bytes& spki) {
-  session_.execute(
+  session_.send(
       "UPDATE acme_accounts SET key_thumbprint = $2, key_type = $3, key_spki = $4 WHERE id = $1",
       id, thumbprint, type, spki);
 }
@@ -68,7 +68,7 @@ std::int64_t AcmeStore::count_orders_of(const AccountId& id) const {
 }
 
 void AcmeStore::bind(const AccountId& id, const core::acme::ExternalAccountId& external) {
-  session_.execute("UPDATE acme_accounts SET eab_id = $2 WHERE id = $1", id, external);
+  session_.send("UPDATE acme_accounts SET eab_id = $2 WHERE id = $1", id, external);
 }
 
 // ---- Orders ----
@@ -83,8 +83,7 @@ std::optional<Order> AcmeStore::find_order_of(const core::CertificateId& id) con
 
 void AcmeStore::set_status(const OrderId& id, OrderStatus status,
                            const std::optional<std::string>& error) {
-  session_.execute("UPDATE acme_orders SET status = $2, error = $3 WHERE id = $1", id, status,
-                   error);
+  session_.send("UPDATE acme_orders SET status = $2, error = $3 WHERE id = $1", id, status, error);
 }
 
 bool AcmeStore::set_certificate(const OrderId& id, const core::CertificateId& certificate) {
@@ -217,7 +216,7 @@ std::vector<Authorization> AcmeStore::find_all(
 }
 
 void AcmeStore::update(const Authorization& authorization) {
-  session_.execute(
+  session_.send(
       "UPDATE acme_authorizations SET status = $2, attempted = $3, attempts = $4, "
       "attempted_at = $5, next_attempt_at = $6, validated_at = $7, error = $8, trace = $9, "
       "expires_at = $10, account_url = $11 WHERE id = $1",

@@ -42,12 +42,12 @@ AuditTree AuditTreeStore::tree() const {
 
 AuditTree AuditTreeStore::hold() {
   // An update that changes nothing takes the lock on both databases.
-  session_.execute("UPDATE audit_tree SET id = 1 WHERE id = 1");
+  session_.send("UPDATE audit_tree SET id = 1 WHERE id = 1");
   return tree();
 }
 
 void AuditTreeStore::put(const AuditTree& tree) {
-  session_.execute(
+  session_.send(
       "UPDATE audit_tree SET tree_size = $1, first_leaf = $2, origin = $3, key_id = $4 "
       "WHERE id = 1",
       tree.tree_size, tree.first_leaf, tree.origin, tree.key_id);
@@ -78,10 +78,10 @@ void AuditTreeStore::add_leaves(std::int64_t first, const std::vector<std::int64
     for (std::size_t i = 0; i < part.size(); ++i) {
       insert.add(i == 0 ? "(" : ", (", first++).add(", ", part[i]).add(")");
     }
-    session_.execute(insert);
+    session_.send(insert);
     db::Query remove{"DELETE FROM audit_pending WHERE"};
     remove.add_any(" entry_id", std::vector<std::int64_t>{part.begin(), part.end()});
-    session_.execute(remove);
+    session_.send(remove);
   });
 }
 
@@ -92,7 +92,7 @@ void AuditTreeStore::count_days(const std::vector<db::Entry>& entries) {
   }
   for (const auto& [what, number] : counts) {
     const auto& [day, action, success] = what;
-    session_.execute(
+    session_.send(
         "INSERT INTO audit_days (day, action, success, entries) VALUES ($1, $2, $3, $4) "
         "ON CONFLICT (day, action, success) DO UPDATE SET entries = audit_days.entries + "
         "excluded.entries",
@@ -101,7 +101,7 @@ void AuditTreeStore::count_days(const std::vector<db::Entry>& entries) {
 }
 
 void AuditTreeStore::forget_days_before(base::Time time) {
-  session_.execute("DELETE FROM audit_days WHERE day < $1", day_of(time));
+  session_.send("DELETE FROM audit_days WHERE day < $1", day_of(time));
 }
 
 std::vector<AuditLeaf> AuditTreeStore::leaves(std::int64_t begin, std::int64_t end) const {
@@ -150,12 +150,11 @@ std::vector<std::int64_t> AuditTreeStore::strangers(std::int64_t from_id, std::i
 }
 
 void AuditTreeStore::remove_entries(std::int64_t begin, std::int64_t end) {
-  session_.execute(
+  session_.send(
       "DELETE FROM audit_log WHERE id IN (SELECT entry_id FROM audit_leaves WHERE leaf_index >= $1 "
       "AND leaf_index < $2)",
       begin, end);
-  session_.execute("DELETE FROM audit_leaves WHERE leaf_index >= $1 AND leaf_index < $2", begin,
-                   end);
+  session_.send("DELETE FROM audit_leaves WHERE leaf_index >= $1 AND leaf_index < $2", begin, end);
 }
 
 std::optional<std::int64_t> AuditTreeStore::lowest_leaf() const {
@@ -172,7 +171,7 @@ base::Bytes AuditTreeStore::tile(int level, std::int64_t index) const {
 }
 
 void AuditTreeStore::put_tile(int level, std::int64_t index, const base::Bytes& hashes) {
-  session_.execute(
+  session_.send(
       "INSERT INTO audit_tiles (level, tile_index, hashes) VALUES ($1, $2, $3) "
       "ON CONFLICT (level, tile_index) DO UPDATE SET hashes = excluded.hashes",
       level, index, hashes);
@@ -188,9 +187,9 @@ void AuditTreeStore::add(const AuditCheckpoint& checkpoint) {
   const auto hour_of = [](base::Time time) { return time.time_since_epoch().count() / hour; };
   if (last && last->tree_size < checkpoint.tree_size &&
       hour_of(last->signed_at) == hour_of(checkpoint.signed_at)) {
-    session_.execute("DELETE FROM audit_checkpoints WHERE tree_size = $1", last->tree_size);
+    session_.send("DELETE FROM audit_checkpoints WHERE tree_size = $1", last->tree_size);
   }
-  session_.execute(
+  session_.send(
       "INSERT INTO audit_checkpoints (tree_size, signed_at, note) VALUES ($1, $2, $3) "
       "ON CONFLICT (tree_size) DO NOTHING",
       checkpoint.tree_size, checkpoint.signed_at, checkpoint.note);

@@ -16,7 +16,7 @@ std::optional<core::AuthorityCertificate> AuthorityCertificateStore::find_by_ser
 }
 
 void AuthorityCertificateStore::set_revocation(const core::AuthorityCertificate& certificate) {
-  session_.execute(
+  session_.send(
       "UPDATE authority_certificates SET revoked_at = $2, revocation_reason = $3 WHERE id = $1",
       certificate.id, certificate.revoked_at, certificate.revocation_reason);
 }
@@ -35,9 +35,9 @@ std::int64_t AuthorityCertificateStore::in_force_of_issuer(const core::Authority
 }
 
 void AuthorityCertificateStore::remove_with(const core::AuthorityId& id) {
-  session_.execute("DELETE FROM authority_certificates WHERE authority_id = $1", id);
-  session_.execute("UPDATE authority_certificates SET issuer_id = NULL WHERE issuer_id = $1", id);
-  session_.execute("DELETE FROM authority_requests WHERE authority_id = $1", id);
+  session_.send("DELETE FROM authority_certificates WHERE authority_id = $1", id);
+  session_.send("UPDATE authority_certificates SET issuer_id = NULL WHERE issuer_id = $1", id);
+  session_.send("DELETE FROM authority_requests WHERE authority_id = $1", id);
 }
 
 std::optional<core::AuthorityRequest> AuthorityCertificateStore::find(

@@ -11,7 +11,7 @@ void AuthorityStore::insert(const core::Authority& authority) {
 }
 
 void AuthorityStore::update(const core::Authority& authority) {
-  session_.execute(
+  session_.send(
       "UPDATE authorities SET name = $2, is_active = $3, cdp_enabled = $4, ocsp_enabled = $5, "
       "aia_enabled = $6, issuing = $7 WHERE id = $1",
       authority.id, authority.name, authority.is_active, authority.cdp_enabled,
@@ -19,7 +19,7 @@ void AuthorityStore::update(const core::Authority& authority) {
 }
 
 void AuthorityStore::replace_certificate(const core::Authority& authority) {
-  session_.execute(
+  session_.send(
       "UPDATE authorities SET parent_id = $2, serial_number = $3, fingerprint = $4, "
       "not_before = $5, not_after = $6, der = $7, revoked_at = $8, revocation_reason = $9 "
       "WHERE id = $1",
@@ -29,19 +29,19 @@ void AuthorityStore::replace_certificate(const core::Authority& authority) {
 }
 
 void AuthorityStore::set_revocation(const core::Authority& authority) {
-  session_.execute("UPDATE authorities SET revoked_at = $2, revocation_reason = $3 WHERE id = $1",
-                   authority.id, authority.revoked_at, authority.revocation_reason);
+  session_.send("UPDATE authorities SET revoked_at = $2, revocation_reason = $3 WHERE id = $1",
+                authority.id, authority.revoked_at, authority.revocation_reason);
 }
 
 void AuthorityStore::set_renewed_by(const core::AuthorityId& id,
                                     const core::AuthorityId& successor) {
-  session_.execute("UPDATE authorities SET renewed_by = $2 WHERE id = $1", id, successor);
+  session_.send("UPDATE authorities SET renewed_by = $2 WHERE id = $1", id, successor);
 }
 
 void AuthorityStore::remove(const core::AuthorityId& id) {
-  session_.execute("DELETE FROM crls WHERE authority_id = $1", id);
-  session_.execute("DELETE FROM certificate_counts WHERE authority_id = $1", id);
-  session_.execute("DELETE FROM authorities WHERE id = $1", id);
+  session_.send("DELETE FROM crls WHERE authority_id = $1", id);
+  session_.send("DELETE FROM certificate_counts WHERE authority_id = $1", id);
+  session_.send("DELETE FROM authorities WHERE id = $1", id);
 }
 
 std::optional<core::Authority> AuthorityStore::find(const core::AuthorityId& id) const {

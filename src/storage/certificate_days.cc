@@ -27,7 +27,7 @@ void CertificateDays::count(const core::Certificate& certificate, std::int64_t s
   const auto state = certificate.revoked_at   ? revoked_for_now
                      : certificate.renewed_by ? replaced
                                               : in_force;
-  session_.execute(
+  session_.send(
       "INSERT INTO certificate_days (state, day, automated, shard, number) "
       "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (state, day, automated, shard) "
       "DO UPDATE SET number = certificate_days.number + excluded.number",
@@ -36,7 +36,7 @@ void CertificateDays::count(const core::Certificate& certificate, std::int64_t s
 }
 
 void CertificateDays::count(const core::CertificateId& id, std::int64_t step) {
-  session_.execute(
+  session_.send(
       "INSERT INTO certificate_days (state, day, automated, shard, number) "
       "SELECT CASE WHEN revoked_at IS NOT NULL THEN 2 WHEN renewed_by IS NOT NULL THEN 1 ELSE 0 "
       "END, "

@@ -38,15 +38,15 @@ void CertificateStore::insert(const core::Certificate& certificate) {
     first = false;
   }
   if (!first) {
-    session_.execute(terms);
+    session_.send(terms);
   }
-  session_.execute(
+  session_.send(
       "INSERT INTO certificate_counts (authority_id, shard, issued) VALUES ($1, $2, 1) "
       "ON CONFLICT (authority_id, shard) DO UPDATE SET issued = certificate_counts.issued + 1",
       certificate.authority_id, certificate.id.to_number() % count_shards);
   CertificateDays{session_}.count(certificate, 1);
   if (certificate.template_id) {
-    session_.execute(
+    session_.send(
         "INSERT INTO template_counts (template_id, shard, issued) VALUES ($1, $2, 1) "
         "ON CONFLICT (template_id, shard) DO UPDATE SET issued = template_counts.issued + 1",
         *certificate.template_id, certificate.id.to_number() % count_shards);
@@ -55,14 +55,14 @@ void CertificateStore::insert(const core::Certificate& certificate) {
 
 void CertificateStore::remove(const core::Certificate& certificate) {
   CertificateDays{session_}.count(certificate.id, -1);
-  session_.execute("DELETE FROM certificate_tags WHERE certificate_id = $1", certificate.id);
-  session_.execute("DELETE FROM certificate_terms WHERE certificate_id = $1", certificate.id);
-  session_.execute("DELETE FROM certificates WHERE id = $1", certificate.id);
-  session_.execute(
+  session_.send("DELETE FROM certificate_tags WHERE certificate_id = $1", certificate.id);
+  session_.send("DELETE FROM certificate_terms WHERE certificate_id = $1", certificate.id);
+  session_.send("DELETE FROM certificates WHERE id = $1", certificate.id);
+  session_.send(
       "UPDATE certificate_counts SET issued = issued - 1 WHERE authority_id = $1 AND shard = $2",
       certificate.authority_id, certificate.id.to_number() % count_shards);
   if (certificate.template_id) {
-    session_.execute(
+    session_.send(
         "UPDATE template_counts SET issued = issued - 1 WHERE template_id = $1 AND shard = $2",
         *certificate.template_id, certificate.id.to_number() % count_shards);
   }
@@ -157,19 +157,19 @@ void CertificateStore::set_renewed_by(const core::CertificateId& id,
                                       const core::CertificateId& successor) {
   CertificateDays days{session_};
   days.count(id, -1);
-  session_.execute("UPDATE certificates SET renewed_by = $2 WHERE id = $1", id, successor);
+  session_.send("UPDATE certificates SET renewed_by = $2 WHERE id = $1", id, successor);
   days.count(id, 1);
 }
 
 // An update that changes nothing takes the lock on both databases.
 std::optional<core::Certificate> CertificateStore::find_to_change(const core::CertificateId& id) {
-  session_.execute("UPDATE certificates SET id = id WHERE id = $1", id);
+  session_.send("UPDATE certificates SET id = id WHERE id = $1", id);
   return find(id);
 }
 
 void CertificateStore::set_description(const core::CertificateId& id,
                                        std::string_view description) {
-  session_.execute("UPDATE certificates SET description = $2 WHERE id = $1", id, description);
+  session_.send("UPDATE certificates SET description = $2 WHERE id = $1", id, description);
 }
 
 std::vector<std::string> search_terms(const core::Certificate& certificate) {

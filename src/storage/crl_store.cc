@@ -9,13 +9,12 @@ core::RevocationSettings CrlStore::settings(const core::AuthorityId& id) const {
 }
 
 void CrlStore::put_settings(const core::RevocationSettings& settings) {
-  session_.execute("DELETE FROM revocation_settings WHERE authority_id = $1",
-                   settings.authority_id);
+  session_.send("DELETE FROM revocation_settings WHERE authority_id = $1", settings.authority_id);
   session_.insert("revocation_settings", settings);
 }
 
 std::int64_t CrlStore::next_number(const core::AuthorityId& id) {
-  session_.execute(
+  session_.send(
       "INSERT INTO crl_numbers (authority_id, number) VALUES ($1, "
       "1 + COALESCE((SELECT MAX(number) FROM crls WHERE authority_id = $1), 0)) "
       "ON CONFLICT (authority_id) DO UPDATE SET number = CASE "
@@ -26,7 +25,7 @@ std::int64_t CrlStore::next_number(const core::AuthorityId& id) {
 }
 
 void CrlStore::go_on_after(const core::AuthorityId& id, std::int64_t number) {
-  session_.execute(
+  session_.send(
       "INSERT INTO crl_numbers (authority_id, number) VALUES ($1, $2) "
       "ON CONFLICT (authority_id) DO UPDATE SET number = excluded.number "
       "WHERE crl_numbers.number < excluded.number",
@@ -77,8 +76,8 @@ void CrlStore::add_base(const CrlBase& base) {
 }
 
 void CrlStore::remove_bases_before(const CrlBase& base) {
-  session_.execute("DELETE FROM crl_bases WHERE authority_id = $1 AND number < $2",
-                   base.authority_id, base.number);
+  session_.send("DELETE FROM crl_bases WHERE authority_id = $1 AND number < $2", base.authority_id,
+                base.number);
 }
 
 }  // namespace storage

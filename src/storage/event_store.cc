@@ -7,13 +7,13 @@ EventDispatch EventStore::dispatch() const {
 }
 
 void EventStore::activate() {
-  session_.execute(
+  session_.send(
       "UPDATE event_dispatch SET is_active = TRUE, next_leaf = "
       "(SELECT COALESCE(MAX(tree_size), 0) FROM audit_tree) WHERE id = 1 AND is_active = FALSE");
 }
 
 void EventStore::deactivate() {
-  session_.execute("UPDATE event_dispatch SET is_active = FALSE WHERE id = 1");
+  session_.send("UPDATE event_dispatch SET is_active = FALSE WHERE id = 1");
 }
 
 bool EventStore::hold(base::Time now, base::Time until) {
@@ -23,12 +23,12 @@ bool EventStore::hold(base::Time now, base::Time until) {
 }
 
 void EventStore::advance(std::int64_t leaf, base::Time held_until) {
-  session_.execute("UPDATE event_dispatch SET next_leaf = $1, held_until = $2 WHERE id = 1", leaf,
-                   held_until);
+  session_.send("UPDATE event_dispatch SET next_leaf = $1, held_until = $2 WHERE id = 1", leaf,
+                held_until);
 }
 
 void EventStore::insert(const EventDelivery& delivery) {
-  session_.execute(
+  session_.send(
       "INSERT INTO event_deliveries (id, target, event_id, event, body, status, attempts, "
       "status_code, last_error, milliseconds, created_at, next_attempt_at, ended_at) VALUES ($1, "
       "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (target, event_id) DO "
@@ -60,7 +60,7 @@ std::optional<EventDelivery> EventStore::take(std::string_view target, base::Tim
 }
 
 void EventStore::note_delivered(const EventDeliveryId& id, const AttemptNote& note, base::Time at) {
-  session_.execute(
+  session_.send(
       "UPDATE event_deliveries SET status = $2, status_code = $3, last_error = '', "
       "milliseconds = $4, ended_at = $5 WHERE id = $1",
       id, DeliveryStatus::delivered, note.status_code, note.milliseconds, at);
@@ -68,14 +68,14 @@ void EventStore::note_delivered(const EventDeliveryId& id, const AttemptNote& no
 
 void EventStore::note_failure(const EventDeliveryId& id, const AttemptNote& note,
                               base::Time next_attempt_at) {
-  session_.execute(
+  session_.send(
       "UPDATE event_deliveries SET status_code = $2, last_error = $3, milliseconds = $4, "
       "next_attempt_at = $5 WHERE id = $1",
       id, note.status_code, note.error, note.milliseconds, next_attempt_at);
 }
 
 void EventStore::give_up(const EventDeliveryId& id, const AttemptNote& note, base::Time at) {
-  session_.execute(
+  session_.send(
       "UPDATE event_deliveries SET status = $2, status_code = $3, last_error = $4, "
       "milliseconds = $5, ended_at = $6 WHERE id = $1",
       id, DeliveryStatus::failed, note.status_code, note.error, note.milliseconds, at);
@@ -117,7 +117,7 @@ std::int64_t EventStore::count_waiting(std::string_view target) const {
 }
 
 void EventStore::remove_target(std::string_view target) {
-  session_.execute("DELETE FROM event_deliveries WHERE target = $1", target);
+  session_.send("DELETE FROM event_deliveries WHERE target = $1", target);
 }
 
 std::int64_t EventStore::remove_before(base::Time created_at, int limit) {

@@ -29,7 +29,7 @@ bool ExpiryStore::note(std::string_view kind, std::int64_t id, base::Time ends_a
 }
 
 void ExpiryStore::remove_ended_before(base::Time ends_at) {
-  session_.execute("DELETE FROM expiry_notices WHERE ends_at < $1", ends_at);
+  session_.send("DELETE FROM expiry_notices WHERE ends_at < $1", ends_at);
 }
 
 }  // namespace storage

@@ -43,24 +43,24 @@ class IdempotencyStore {
   }
 
   void set_answer(const IdempotencyId& id, int status, std::string_view answer) {
-    session_.execute("UPDATE idempotency_keys SET status = $2, answer = $3 WHERE id = $1", id,
-                     status, answer);
+    session_.send("UPDATE idempotency_keys SET status = $2, answer = $3 WHERE id = $1", id, status,
+                  answer);
   }
 
   void set_certificate(std::string_view request_id, const core::CertificateId& certificate_id) {
-    session_.execute(
+    session_.send(
         "UPDATE idempotency_keys SET certificate_id = $2 WHERE request_id = $1 AND status = 0",
         request_id, certificate_id);
   }
 
   void set_made(std::string_view request_id, std::string_view made) {
-    session_.execute("UPDATE idempotency_keys SET made = $2 WHERE request_id = $1 AND status = 0",
-                     request_id, made);
+    session_.send("UPDATE idempotency_keys SET made = $2 WHERE request_id = $1 AND status = 0",
+                  request_id, made);
   }
 
   // What made nothing may be sent again.
   void remove_open(const IdempotencyId& id) {
-    session_.execute(
+    session_.send(
         "DELETE FROM idempotency_keys WHERE id = $1 AND status = 0 AND certificate_id IS NULL "
         "AND made = ''",
         id);

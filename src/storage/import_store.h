@@ -13,7 +13,7 @@ class ImportStore {
   explicit ImportStore(db::Session& session) : session_{session} {}
 
   void set_parent(const core::AuthorityId& id, const core::AuthorityId& parent) {
-    session_.execute("UPDATE authorities SET parent_id = $2 WHERE id = $1", id, parent);
+    session_.send("UPDATE authorities SET parent_id = $2 WHERE id = $1", id, parent);
   }
   // Returns false when it has a key already.
   [[nodiscard]] bool set_key(const core::AuthorityId& id, const core::KeyId& key) {

@@ -24,13 +24,13 @@ std::optional<QueuedMail> MailStore::take(base::Time now, base::Time until) {
 
 void MailStore::note_failure(const core::MailId& id, std::string_view error,
                              base::Time next_attempt_at) {
-  session_.execute("UPDATE mail_queue SET last_error = $2, next_attempt_at = $3 WHERE id = $1", id,
-                   error, next_attempt_at);
+  session_.send("UPDATE mail_queue SET last_error = $2, next_attempt_at = $3 WHERE id = $1", id,
+                error, next_attempt_at);
 }
 
 void MailStore::give_up(const core::MailId& id, std::string_view error) {
-  session_.execute("UPDATE mail_queue SET last_error = $2, has_failed = TRUE WHERE id = $1", id,
-                   error);
+  session_.send("UPDATE mail_queue SET last_error = $2, has_failed = TRUE WHERE id = $1", id,
+                error);
 }
 
 bool MailStore::retry(const core::MailId& id, base::Time now, base::Time expires_at) {

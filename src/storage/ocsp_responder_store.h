@@ -20,7 +20,7 @@ class OcspResponderStore {
   }
 
   void put(const core::AuthorityId& id, const core::CertificateId& certificate) {
-    session_.execute(
+    session_.send(
         "INSERT INTO ocsp_responders (authority_id, certificate_id) VALUES ($1, $2) "
         "ON CONFLICT (authority_id) DO UPDATE SET certificate_id = excluded.certificate_id",
         id, certificate);

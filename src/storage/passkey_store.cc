@@ -34,15 +34,15 @@ std::set<core::UserId> PasskeyStore::with_enabled(const std::vector<core::UserId
 }
 
 void PasskeyStore::set_enabled(const core::PasskeyId& id, bool is_enabled) {
-  session_.execute("UPDATE passkeys SET is_enabled = $2 WHERE id = $1", id, is_enabled);
+  session_.send("UPDATE passkeys SET is_enabled = $2 WHERE id = $1", id, is_enabled);
 }
 
 void PasskeyStore::remove(const core::PasskeyId& id) {
-  session_.execute("DELETE FROM passkeys WHERE id = $1", id);
+  session_.send("DELETE FROM passkeys WHERE id = $1", id);
 }
 
 void PasskeyStore::remove_of(const core::UserId& user) {
-  session_.execute("DELETE FROM passkeys WHERE user_id = $1", user);
+  session_.send("DELETE FROM passkeys WHERE user_id = $1", user);
 }
 
 bool PasskeyStore::use(const core::PasskeyId& id, std::int64_t sign_count, bool is_backed_up,
@@ -54,7 +54,7 @@ bool PasskeyStore::use(const core::PasskeyId& id, std::int64_t sign_count, bool 
 }
 
 void PasskeyStore::put(const WebauthnChallenge& challenge) {
-  session_.execute("DELETE FROM webauthn_challenges WHERE owner = $1", challenge.owner);
+  session_.send("DELETE FROM webauthn_challenges WHERE owner = $1", challenge.owner);
   session_.insert("webauthn_challenges", challenge);
 }
 

@@ -36,7 +36,7 @@ class PasswordResetStore {
     return session_.execute("DELETE FROM password_resets WHERE token_hash = $1", token_hash) == 1;
   }
   void remove_of(const core::UserId& user) {
-    session_.execute("DELETE FROM password_resets WHERE user_id = $1", user);
+    session_.send("DELETE FROM password_resets WHERE user_id = $1", user);
   }
   std::int64_t remove_expired(base::Time now) {
     return session_.execute("DELETE FROM password_resets WHERE expires_at < $1", now);

@@ -73,13 +73,13 @@ void RequestStore::insert(const StoredRequest& request) {
     first = false;
   }
   if (!first) {
-    session_.execute(terms);
+    session_.send(terms);
   }
 }
 
 void RequestStore::remove(const RequestId& id) {
-  session_.execute("DELETE FROM certificate_request_terms WHERE request_id = $1", id);
-  session_.execute("DELETE FROM certificate_requests WHERE id = $1", id);
+  session_.send("DELETE FROM certificate_request_terms WHERE request_id = $1", id);
+  session_.send("DELETE FROM certificate_requests WHERE id = $1", id);
 }
 
 std::optional<StoredRequest> RequestStore::find(const RequestId& id) const {
@@ -116,7 +116,7 @@ RequestCounts RequestStore::counts() const {
 }
 
 void RequestStore::set_key(const RequestId& id, const core::KeyId& key) {
-  session_.execute("UPDATE certificate_requests SET key_id = $2 WHERE id = $1", id, key);
+  session_.send("UPDATE certificate_requests SET key_id = $2 WHERE id = $1", id, key);
 }
 
 bool RequestStore::mark_issued(const RequestId& id, const core::CertificateId& certificate,

@@ -78,9 +78,9 @@ std::set<core::GroupId> RestrictionStore::restricted(
 
 void RestrictionStore::set(std::string_view holder, std::int64_t id,
                            const core::Restriction& restriction) {
-  session_.execute("DELETE FROM restrictions WHERE holder = $1 AND holder_id = $2", holder, id);
+  session_.send("DELETE FROM restrictions WHERE holder = $1 AND holder_id = $2", holder, id);
   const auto insert = [&](std::string_view kind, std::int64_t object) {
-    session_.execute(
+    session_.send(
         "INSERT INTO restrictions (holder, holder_id, kind, object_id) VALUES ($1, $2, $3, $4)",
         holder, id, kind, object);
   };

@@ -18,7 +18,7 @@ void RevocationJobStore::insert(const RevocationJob& job,
           .add(", ", JobItemStatus::pending)
           .add(", '')");
     }
-    session_.execute(query);
+    session_.send(query);
   }
 }
 
@@ -47,7 +47,7 @@ std::optional<RevocationJob> RevocationJobStore::next_running() const {
 }
 
 std::optional<RevocationJob> RevocationJobStore::lock_running(const RevocationJobId& id) {
-  session_.execute("UPDATE revocation_jobs SET status = status WHERE id = $1", id);
+  session_.send("UPDATE revocation_jobs SET status = status WHERE id = $1", id);
   auto job = find(id);
   return job && job->status == JobStatus::running ? job : std::nullopt;
 }
@@ -69,7 +69,7 @@ std::vector<RevocationJobItem> RevocationJobStore::items(const RevocationJobId& 
 }
 
 void RevocationJobStore::settle(const RevocationJobItem& item) {
-  session_.execute(
+  session_.send(
       "UPDATE revocation_job_items SET status = $3, error = $4 "
       "WHERE job_id = $1 AND certificate_id = $2",
       item.job_id, item.certificate_id, item.status, item.error);
@@ -77,9 +77,8 @@ void RevocationJobStore::settle(const RevocationJobItem& item) {
 
 void RevocationJobStore::note_progress(const RevocationJobId& id, std::int64_t done,
                                        std::int64_t failed) {
-  session_.execute(
-      "UPDATE revocation_jobs SET done = done + $2, failed = failed + $3 WHERE id = $1", id, done,
-      failed);
+  session_.send("UPDATE revocation_jobs SET done = done + $2, failed = failed + $3 WHERE id = $1",
+                id, done, failed);
 }
 
 bool RevocationJobStore::end(const RevocationJobId& id, JobStatus status, base::Time at) {

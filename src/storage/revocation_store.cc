@@ -13,8 +13,8 @@ RevocationStore::Listed listed(std::span<const db::Value> row) {
 }  // namespace
 
 std::int64_t RevocationStore::new_change(const core::AuthorityId& id) {
-  session_.execute(
-      "UPDATE authorities SET revocation_changes = revocation_changes + 1 WHERE id = $1", id);
+  session_.send("UPDATE authorities SET revocation_changes = revocation_changes + 1 WHERE id = $1",
+                id);
   return changes(id);
 }
 
@@ -35,7 +35,7 @@ void RevocationStore::note(const core::Certificate& certificate,
 void RevocationStore::note(const Note& note) {
   const auto change = new_change(note.authority_id);
   const auto reason = note.reason.value_or(x509::RevocationReason::unspecified);
-  session_.execute(
+  session_.send(
       "INSERT INTO revoked_certificates (authority_id, bucket, serial_number, not_after, "
       "revoked_at, reason, invalidity_at, change) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
       "ON CONFLICT (authority_id, bucket, serial_number) DO UPDATE SET "
@@ -81,7 +81,7 @@ bool RevocationStore::changed_in(const core::AuthorityId& id, const Buckets& buc
 }
 
 void RevocationStore::remove_released(const core::AuthorityId& id, std::int64_t up_to) {
-  session_.execute(
+  session_.send(
       "DELETE FROM revoked_certificates "
       "WHERE authority_id = $1 AND change <= $2 AND revoked_at IS NULL",
       id, up_to);

@@ -34,7 +34,7 @@ class SavedQueryStore {
   void insert(const SavedQuery& query) { session_.insert("saved_queries", query); }
 
   void update(const SavedQuery& query) {
-    session_.execute(
+    session_.send(
         "UPDATE saved_queries SET name = $2, is_shared = $3, query = $4, updated_at = $5 "
         "WHERE id = $1",
         query.id, query.name, query.is_shared, query.query, query.updated_at);

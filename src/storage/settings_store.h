@@ -29,7 +29,7 @@ class SettingsStore {
   }
 
   void put(std::string_view name, std::string_view value, base::Time now) {
-    session_.execute(
+    session_.send(
         "INSERT INTO settings (name, value, changed_at) VALUES ($1, $2, $3) "
         "ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at",
         name, value, now);

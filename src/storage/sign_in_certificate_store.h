@@ -48,14 +48,13 @@ class SignInCertificateStore {
                 : session_.number("SELECT COUNT(*) FROM sign_in_certificates");
   }
   void set_enabled(const core::SignInCertificateId& id, bool is_enabled) {
-    session_.execute("UPDATE sign_in_certificates SET is_enabled = $2 WHERE id = $1", id,
-                     is_enabled);
+    session_.send("UPDATE sign_in_certificates SET is_enabled = $2 WHERE id = $1", id, is_enabled);
   }
   void note_use(const core::SignInCertificateId& id, base::Time now) {
-    session_.execute("UPDATE sign_in_certificates SET last_used_at = $2 WHERE id = $1", id, now);
+    session_.send("UPDATE sign_in_certificates SET last_used_at = $2 WHERE id = $1", id, now);
   }
   void remove(const core::SignInCertificateId& id) {
-    session_.execute("DELETE FROM sign_in_certificates WHERE id = $1", id);
+    session_.send("DELETE FROM sign_in_certificates WHERE id = $1", id);
   }
 
  private:

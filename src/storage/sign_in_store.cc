@@ -15,8 +15,7 @@ std::int64_t SignInStore::note_failure(std::string_view subject, base::Time now,
 }
 
 void SignInStore::lock_until(std::string_view subject, base::Time time) {
-  session_.execute("UPDATE sign_in_failures SET locked_until = $2 WHERE subject = $1", subject,
-                   time);
+  session_.send("UPDATE sign_in_failures SET locked_until = $2 WHERE subject = $1", subject, time);
 }
 
 std::optional<base::Time> SignInStore::locked_until(std::string_view subject) const {
@@ -29,7 +28,7 @@ std::optional<base::Time> SignInStore::locked_until(std::string_view subject) co
 }
 
 void SignInStore::forget_failures(std::string_view subject) {
-  session_.execute("DELETE FROM sign_in_failures WHERE subject = $1", subject);
+  session_.send("DELETE FROM sign_in_failures WHERE subject = $1", subject);
 }
 
 std::int64_t SignInStore::remove_failures_before(base::Time last) {
@@ -58,7 +57,7 @@ std::set<core::UserId> SignInStore::with_totp(const std::vector<core::UserId>& i
 }
 
 void SignInStore::put(const TotpSecret& secret) {
-  session_.execute(
+  session_.send(
       "INSERT INTO totp_secrets (user_id, wrapped, is_confirmed, last_step, created_at) "
       "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_id) DO UPDATE SET wrapped = excluded.wrapped, "
       "is_confirmed = excluded.is_confirmed, last_step = excluded.last_step, "
@@ -73,14 +72,14 @@ bool SignInStore::use_totp_step(const core::UserId& id, std::int64_t step) {
 }
 
 void SignInStore::remove_totp(const core::UserId& id) {
-  session_.execute("DELETE FROM totp_secrets WHERE user_id = $1", id);
+  session_.send("DELETE FROM totp_secrets WHERE user_id = $1", id);
 }
 
 void SignInStore::put_recovery_codes(const core::UserId& id,
                                      const std::vector<std::string>& hashes) {
-  session_.execute("DELETE FROM recovery_codes WHERE user_id = $1", id);
+  session_.send("DELETE FROM recovery_codes WHERE user_id = $1", id);
   for (const auto& hash : hashes) {
-    session_.execute("INSERT INTO recovery_codes (user_id, code_hash) VALUES ($1, $2)", id, hash);
+    session_.send("INSERT INTO recovery_codes (user_id, code_hash) VALUES ($1, $2)", id, hash);
   }
 }
 
@@ -99,7 +98,7 @@ std::optional<PendingSignIn> SignInStore::pending(std::string_view token_hash) c
 }
 
 void SignInStore::remove_pending_of(const core::UserId& id) {
-  session_.execute("DELETE FROM pending_sign_ins WHERE user_id = $1", id);
+  session_.send("DELETE FROM pending_sign_ins WHERE user_id = $1", id);
 }
 
 std::int64_t SignInStore::remove_pending_before(base::Time created) {

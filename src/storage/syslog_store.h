@@ -14,7 +14,7 @@ class SyslogStore {
     return session_.number("SELECT next_leaf FROM syslog_forwarding WHERE id = 1");
   }
   void begin_at(std::int64_t leaf) {
-    session_.execute("UPDATE syslog_forwarding SET next_leaf = $1 WHERE id = 1", leaf);
+    session_.send("UPDATE syslog_forwarding SET next_leaf = $1 WHERE id = 1", leaf);
   }
   // Keeps other nodes from forwarding until then; false when another one does.
   bool hold(base::Time now, base::Time until) {
@@ -23,8 +23,8 @@ class SyslogStore {
                now, until) == 1;
   }
   void advance(std::int64_t leaf, base::Time until) {
-    session_.execute("UPDATE syslog_forwarding SET next_leaf = $1, held_until = $2 WHERE id = 1",
-                     leaf, until);
+    session_.send("UPDATE syslog_forwarding SET next_leaf = $1, held_until = $2 WHERE id = 1", leaf,
+                  until);
   }
 
  private:

@@ -27,7 +27,7 @@ std::map<core::CertificateId, std::vector<core::Tag>> TagStore::of(
 
 void TagStore::add(const core::CertificateId& id, const std::vector<core::Tag>& tags) {
   for (const auto& tag : ids_of(tags)) {
-    session_.execute(
+    session_.send(
         "INSERT INTO certificate_tags (tag_id, certificate_id) VALUES ($1, $2) "
         "ON CONFLICT (tag_id, certificate_id) DO NOTHING",
         tag, id);
@@ -36,13 +36,13 @@ void TagStore::add(const core::CertificateId& id, const std::vector<core::Tag>& 
 
 void TagStore::remove(const core::CertificateId& id, const std::vector<core::Tag>& tags) {
   for (const auto& tag : known(tags)) {
-    session_.execute("DELETE FROM certificate_tags WHERE tag_id = $1 AND certificate_id = $2", tag,
-                     id);
+    session_.send("DELETE FROM certificate_tags WHERE tag_id = $1 AND certificate_id = $2", tag,
+                  id);
   }
 }
 
 void TagStore::hand_down(const core::CertificateId& from, const core::CertificateId& to) {
-  session_.execute(
+  session_.send(
       "INSERT INTO certificate_tags (tag_id, certificate_id) "
       "SELECT tag_id, CAST($2 AS BIGINT) FROM certificate_tags WHERE certificate_id = $1",
       from, to);
@@ -52,8 +52,8 @@ std::vector<core::TagId> TagStore::ids_of(const std::vector<core::Tag>& tags) {
   auto ids = known(tags);
   if (ids.size() < tags.size()) {
     for (const auto& tag : tags) {
-      session_.execute("INSERT INTO tags (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
-                       session_.new_id<core::TagId>("tags"), tag);
+      session_.send("INSERT INTO tags (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+                    session_.new_id<core::TagId>("tags"), tag);
     }
     ids = known(tags);
   }

@@ -5,7 +5,7 @@
 namespace storage {
 
 void TemplateStore::update(const core::Template& record) {
-  session_.execute(
+  session_.send(
       "UPDATE templates SET name = $2, name_key = $3, description = $4, template_type = $5, "
       "is_active = $6, version = $7, updated_at = $8, updated_by = $9 WHERE id = $1",
       record.id, record.name, record.name_key, record.description, record.template_type,
@@ -13,9 +13,9 @@ void TemplateStore::update(const core::Template& record) {
 }
 
 void TemplateStore::remove(const core::TemplateId& id) {
-  session_.execute("DELETE FROM template_counts WHERE template_id = $1", id);
-  session_.execute("DELETE FROM template_versions WHERE template_id = $1", id);
-  session_.execute("DELETE FROM templates WHERE id = $1", id);
+  session_.send("DELETE FROM template_counts WHERE template_id = $1", id);
+  session_.send("DELETE FROM template_versions WHERE template_id = $1", id);
+  session_.send("DELETE FROM templates WHERE id = $1", id);
 }
 
 std::optional<core::Template> TemplateStore::find(const core::TemplateId& id) const {
@@ -24,7 +24,7 @@ std::optional<core::Template> TemplateStore::find(const core::TemplateId& id) co
 
 // An update that changes nothing takes the lock on both databases.
 std::optional<core::Template> TemplateStore::find_to_change(const core::TemplateId& id) {
-  session_.execute("UPDATE templates SET id = id WHERE id = $1", id);
+  session_.send("UPDATE templates SET id = id WHERE id = $1", id);
   return find(id);
 }
 

@@ -14,7 +14,7 @@ class UserChangeStore {
   explicit UserChangeStore(db::Session& session) : session_{session} {}
 
   void note(const core::UserId& id, base::Time now) {
-    session_.execute("UPDATE users SET updated_at = $2 WHERE id = $1", id, now);
+    session_.send("UPDATE users SET updated_at = $2 WHERE id = $1", id, now);
   }
 
   std::map<core::UserId, base::Time> of(const std::vector<core::UserId>& ids) const {

@@ -5,7 +5,7 @@
 namespace storage {
 
 void UserStore::update(const core::User& user) {
-  session_.execute(
+  session_.send(
       "UPDATE users SET email = $2, full_name = $3, role = $4, password_hash = $5, "
       "is_active = $6, must_change_password = $7, failed_logins = $8, locked_until = $9, "
       "last_login_at = $10, login_count = $11, password_changed_at = $12 WHERE id = $1",
@@ -15,10 +15,10 @@ void UserStore::update(const core::User& user) {
 }
 
 void UserStore::remove(const core::UserId& id) {
-  session_.execute("DELETE FROM sessions WHERE user_id = $1", id);
-  session_.execute("DELETE FROM api_keys WHERE user_id = $1", id);
-  session_.execute("DELETE FROM restrictions WHERE holder = 'user' AND holder_id = $1", id);
-  session_.execute("DELETE FROM users WHERE id = $1", id);
+  session_.send("DELETE FROM sessions WHERE user_id = $1", id);
+  session_.send("DELETE FROM api_keys WHERE user_id = $1", id);
+  session_.send("DELETE FROM restrictions WHERE holder = 'user' AND holder_id = $1", id);
+  session_.send("DELETE FROM users WHERE id = $1", id);
 }
 
 std::int64_t UserStore::note_failed_login(const core::UserId& id) {
@@ -30,11 +30,11 @@ std::int64_t UserStore::note_failed_login(const core::UserId& id) {
 }
 
 void UserStore::lock_until(const core::UserId& id, base::Time time) {
-  session_.execute("UPDATE users SET locked_until = $2 WHERE id = $1", id, time);
+  session_.send("UPDATE users SET locked_until = $2 WHERE id = $1", id, time);
 }
 
 void UserStore::note_login(const core::UserId& id, base::Time now) {
-  session_.execute(
+  session_.send(
       "UPDATE users SET failed_logins = 0, locked_until = NULL, last_login_at = $2, "
       "login_count = login_count + 1 WHERE id = $1",
       id, now);
@@ -42,12 +42,12 @@ void UserStore::note_login(const core::UserId& id, base::Time now) {
 
 // An update that changes nothing takes the lock on both databases.
 std::optional<core::User> UserStore::find_to_change(const core::UserId& id) {
-  session_.execute("UPDATE users SET id = id WHERE id = $1", id);
+  session_.send("UPDATE users SET id = id WHERE id = $1", id);
   return find(id);
 }
 
 void UserStore::hold_administrators() {
-  session_.execute("UPDATE users SET id = id WHERE role = 'admin'");
+  session_.send("UPDATE users SET id = id WHERE role = 'admin'");
 }
 
 std::optional<core::User> UserStore::find(const core::UserId& id) const {
@@ -101,7 +101,7 @@ std::vector<core::Session> UserStore::sessions_of(const core::UserId& id) const 
 }
 
 void UserStore::touch_session(const core::SessionId& id, base::Time now) {
-  session_.execute("UPDATE sessions SET last_seen_at = $2 WHERE id = $1", id, now);
+  session_.send("UPDATE sessions SET last_seen_at = $2 WHERE id = $1", id, now);
 }
 
 bool UserStore::remove_session(const core::UserId& user_id, const core::SessionId& id) {
@@ -114,7 +114,7 @@ std::int64_t UserStore::remove_sessions_of(const core::UserId& id, std::int64_t 
 }
 
 void UserStore::trim_sessions_of(const core::UserId& id, int keep) {
-  session_.execute(
+  session_.send(
       "DELETE FROM sessions WHERE user_id = $1 AND id NOT IN "
       "(SELECT id FROM sessions WHERE user_id = $1 ORDER BY last_seen_at DESC, id DESC LIMIT $2)",
       id, keep);
@@ -126,7 +126,7 @@ std::int64_t UserStore::remove_sessions_before(base::Time last_seen, base::Time 
 }
 
 void UserStore::update(const core::ApiKey& key) {
-  session_.execute(
+  session_.send(
       "UPDATE api_keys SET name = $2, key_prefix = $3, key_hash = $4, permissions = $5, "
       "is_active = $6, expires_at = $7, requests_per_minute = $8 WHERE id = $1",
       key.id, key.name, key.key_prefix, key.key_hash, key.permissions, key.is_active,
@@ -134,7 +134,7 @@ void UserStore::update(const core::ApiKey& key) {
 }
 
 void UserStore::remove(const core::ApiKeyId& id) {
-  session_.execute("DELETE FROM api_keys WHERE id = $1", id);
+  session_.send("DELETE FROM api_keys WHERE id = $1", id);
 }
 
 std::optional<core::ApiKey> UserStore::find_api_key(std::string_view key_hash) const {
@@ -153,7 +153,7 @@ std::vector<core::ApiKey> UserStore::api_keys_of(const core::UserId& id) const {
 }
 
 void UserStore::touch_api_key(const core::ApiKeyId& id, base::Time now) {
-  session_.execute("UPDATE api_keys SET last_used_at = $2 WHERE id = $1", id, now);
+  session_.send("UPDATE api_keys SET last_used_at = $2 WHERE id = $1", id, now);
 }
 
 }  // namespace storage

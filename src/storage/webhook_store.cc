@@ -3,7 +3,7 @@
 namespace storage {
 
 void WebhookStore::update(const Webhook& webhook) {
-  session_.execute(
+  session_.send(
       "UPDATE webhooks SET name = $2, url = $3, events = $4, ca_filter = $5, enabled = $6, "
       "auth_type = $7, auth_username = $8, auth_header_name = $9, header_names = $10, "
       "wrapped_secret = $11, wrapped_token = $12, wrapped_headers = $13, ca_certificate = $14, "
@@ -35,13 +35,13 @@ std::int64_t WebhookStore::count() const {
 }
 
 void WebhookStore::note_success(const WebhookId& id, base::Time at) {
-  session_.execute(
+  session_.send(
       "UPDATE webhooks SET last_success = $2, failure_count = 0, last_error = '' WHERE id = $1", id,
       at);
 }
 
 void WebhookStore::note_failure(const WebhookId& id, base::Time at, std::string_view reason) {
-  session_.execute(
+  session_.send(
       "UPDATE webhooks SET last_failure = $2, last_error = $3, failure_count = failure_count + 1 "
       "WHERE id = $1",
       id, at, reason);
