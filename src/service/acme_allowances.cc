@@ -91,51 +91,27 @@ void AcmeAllowances::remove(const auth::Act& act, const AllowedIdentifierId& id)
   });
 }
 
-void AcmeAllowances::allow(const auth::Act& act, const AccountId& account,
-                           const AllowedIdentifierId& id) {
+void AcmeAllowances::set_allowed(const auth::Act& act, const AccountId& account,
+                                 const AllowedIdentifierId& id, bool allowed) {
   database_.write(act, [&](db::Session& session) {
     storage::AcmeAllowanceStore store{session};
-    const auto allowed = existing(store, id);
+    const auto identifier = existing(store, id);
     check_account(session, account);
-    store.allow(account, id);
-    session.record("acme_allowed_identifier", id, allowed.identifier_value,
-                   OfAccount{id, account, true});
+    allowed ? store.allow(account, id) : store.forbid(account, id);
+    session.record("acme_allowed_identifier", id, identifier.identifier_value,
+                   OfAccount{id, account, allowed});
   });
 }
 
-void AcmeAllowances::forbid(const auth::Act& act, const AccountId& account,
-                            const AllowedIdentifierId& id) {
-  database_.write(act, [&](db::Session& session) {
-    storage::AcmeAllowanceStore store{session};
-    const auto allowed = existing(store, id);
-    check_account(session, account);
-    store.forbid(account, id);
-    session.record("acme_allowed_identifier", id, allowed.identifier_value,
-                   OfAccount{id, account, false});
-  });
-}
-
-void AcmeAllowances::allow(const auth::Act& act, const ExternalAccountId& eab,
-                           const AllowedIdentifierId& id) {
+void AcmeAllowances::set_allowed(const auth::Act& act, const ExternalAccountId& eab,
+                                 const AllowedIdentifierId& id, bool allowed) {
   database_.write(act, [&](db::Session& session) {
     storage::AcmeAllowanceStore store{session};
     const auto external = existing_eab(session, eab);
-    const auto allowed = existing(store, id);
-    store.allow(eab, id);
-    session.record("acme_allowed_identifier", id, allowed.identifier_value,
-                   OfExternalAccount{id, eab, external.kid, true});
-  });
-}
-
-void AcmeAllowances::forbid(const auth::Act& act, const ExternalAccountId& eab,
-                            const AllowedIdentifierId& id) {
-  database_.write(act, [&](db::Session& session) {
-    storage::AcmeAllowanceStore store{session};
-    const auto external = existing_eab(session, eab);
-    const auto allowed = existing(store, id);
-    store.forbid(eab, id);
-    session.record("acme_allowed_identifier", id, allowed.identifier_value,
-                   OfExternalAccount{id, eab, external.kid, false});
+    const auto identifier = existing(store, id);
+    allowed ? store.allow(eab, id) : store.forbid(eab, id);
+    session.record("acme_allowed_identifier", id, identifier.identifier_value,
+                   OfExternalAccount{id, eab, external.kid, allowed});
   });
 }
 

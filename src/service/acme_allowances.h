@@ -24,14 +24,10 @@ class AcmeAllowances {
 
   // Allowing twice, and forbidding what is not allowed, is no mistake. Throws not_found for what
   // is not there.
-  void allow(const auth::Act& act, const core::acme::AccountId& account,
-             const core::acme::AllowedIdentifierId& id);
-  void forbid(const auth::Act& act, const core::acme::AccountId& account,
-              const core::acme::AllowedIdentifierId& id);
-  void allow(const auth::Act& act, const core::acme::ExternalAccountId& eab,
-             const core::acme::AllowedIdentifierId& id);
-  void forbid(const auth::Act& act, const core::acme::ExternalAccountId& eab,
-              const core::acme::AllowedIdentifierId& id);
+  void set_allowed(const auth::Act& act, const core::acme::AccountId& account,
+                   const core::acme::AllowedIdentifierId& id, bool allowed);
+  void set_allowed(const auth::Act& act, const core::acme::ExternalAccountId& eab,
+                   const core::acme::AllowedIdentifierId& id, bool allowed);
 
  private:
   db::Database& database_;

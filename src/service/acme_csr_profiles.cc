@@ -170,49 +170,26 @@ CsrProfile AcmeCsrProfiles::find(const CsrProfileId& id) {
       [&](db::Session& session) { return existing(storage::AcmeCsrProfileStore{session}, id); });
 }
 
-void AcmeCsrProfiles::assign(const auth::Act& act, const AccountId& account,
-                             const CsrProfileId& id) {
+void AcmeCsrProfiles::set_assigned(const auth::Act& act, const AccountId& account,
+                                   const CsrProfileId& id, bool assigned) {
   database_.write(act, [&](db::Session& session) {
     storage::AcmeCsrProfileStore store{session};
     const auto profile = existing(store, id);
     check_account(session, account);
-    store.assign(account, id);
-    session.record("acme_csr_profile", id, profile.name, OfAccount{id, account, true});
+    assigned ? store.assign(account, id) : store.unassign(account, id);
+    session.record("acme_csr_profile", id, profile.name, OfAccount{id, account, assigned});
   });
 }
 
-void AcmeCsrProfiles::unassign(const auth::Act& act, const AccountId& account,
-                               const CsrProfileId& id) {
-  database_.write(act, [&](db::Session& session) {
-    storage::AcmeCsrProfileStore store{session};
-    const auto profile = existing(store, id);
-    check_account(session, account);
-    store.unassign(account, id);
-    session.record("acme_csr_profile", id, profile.name, OfAccount{id, account, false});
-  });
-}
-
-void AcmeCsrProfiles::assign(const auth::Act& act, const ExternalAccountId& eab,
-                             const CsrProfileId& id) {
+void AcmeCsrProfiles::set_assigned(const auth::Act& act, const ExternalAccountId& eab,
+                                   const CsrProfileId& id, bool assigned) {
   database_.write(act, [&](db::Session& session) {
     storage::AcmeCsrProfileStore store{session};
     const auto external = existing_eab(session, eab);
     const auto profile = existing(store, id);
-    store.assign(eab, id);
+    assigned ? store.assign(eab, id) : store.unassign(eab, id);
     session.record("acme_csr_profile", id, profile.name,
-                   OfExternalAccount{id, eab, external.kid, true});
-  });
-}
-
-void AcmeCsrProfiles::unassign(const auth::Act& act, const ExternalAccountId& eab,
-                               const CsrProfileId& id) {
-  database_.write(act, [&](db::Session& session) {
-    storage::AcmeCsrProfileStore store{session};
-    const auto external = existing_eab(session, eab);
-    const auto profile = existing(store, id);
-    store.unassign(eab, id);
-    session.record("acme_csr_profile", id, profile.name,
-                   OfExternalAccount{id, eab, external.kid, false});
+                   OfExternalAccount{id, eab, external.kid, assigned});
   });
 }
 

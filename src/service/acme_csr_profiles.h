@@ -32,14 +32,10 @@ class AcmeCsrProfiles {
   core::acme::CsrProfile find(const core::acme::CsrProfileId& id);
 
   // One profile each: an earlier one is replaced. Unassigning what is not assigned is no mistake.
-  void assign(const auth::Act& act, const core::acme::AccountId& account,
-              const core::acme::CsrProfileId& id);
-  void unassign(const auth::Act& act, const core::acme::AccountId& account,
-                const core::acme::CsrProfileId& id);
-  void assign(const auth::Act& act, const core::acme::ExternalAccountId& eab,
-              const core::acme::CsrProfileId& id);
-  void unassign(const auth::Act& act, const core::acme::ExternalAccountId& eab,
-                const core::acme::CsrProfileId& id);
+  void set_assigned(const auth::Act& act, const core::acme::AccountId& account,
+                    const core::acme::CsrProfileId& id, bool assigned);
+  void set_assigned(const auth::Act& act, const core::acme::ExternalAccountId& eab,
+                    const core::acme::CsrProfileId& id, bool assigned);
 
   // What the CSR breaks; changes nothing.
   std::vector<std::string> try_out(const core::acme::CsrProfileId& id,

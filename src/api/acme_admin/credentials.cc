@@ -213,12 +213,12 @@ std::vector<IdentifierView> Credentials::identifiers(const http::Call& /*call*/,
 
 void Credentials::add_identifier(const http::Call& call, const CredentialUid& id,
                                  const IdentifierUid& identifier) const {
-  parts.acme.allowances.allow(call.act, id.id(), identifier.id());
+  parts.acme.allowances.set_allowed(call.act, id.id(), identifier.id(), true);
 }
 
 void Credentials::remove_identifier(const http::Call& call, const CredentialUid& id,
                                     const IdentifierUid& identifier) const {
-  parts.acme.allowances.forbid(call.act, id.id(), identifier.id());
+  parts.acme.allowances.set_allowed(call.act, id.id(), identifier.id(), false);
 }
 
 std::optional<ProfileView> Credentials::profile(const http::Call& /*call*/,
@@ -232,12 +232,12 @@ std::optional<ProfileView> Credentials::profile(const http::Call& /*call*/,
 
 void Credentials::assign_profile(const http::Call& call, const CredentialUid& id,
                                  const ProfileUid& profile) const {
-  parts.acme.csr_profiles.assign(call.act, id.id(), profile.id());
+  parts.acme.csr_profiles.set_assigned(call.act, id.id(), profile.id(), true);
 }
 
 void Credentials::unassign_profile(const http::Call& call, const CredentialUid& id,
                                    const ProfileUid& profile) const {
-  parts.acme.csr_profiles.unassign(call.act, id.id(), profile.id());
+  parts.acme.csr_profiles.set_assigned(call.act, id.id(), profile.id(), false);
 }
 
 }  // namespace

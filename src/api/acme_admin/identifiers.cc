@@ -138,12 +138,12 @@ void Identifiers::remove(const http::Call& call, const IdentifierUid& id) const 
 
 void Identifiers::assign(const http::Call& call, const IdentifierUid& id,
                          const AccountUid& account) const {
-  parts.acme.allowances.allow(call.act, account.id(), id.id());
+  parts.acme.allowances.set_allowed(call.act, account.id(), id.id(), true);
 }
 
 void Identifiers::unassign(const http::Call& call, const IdentifierUid& id,
                            const AccountUid& account) const {
-  parts.acme.allowances.forbid(call.act, account.id(), id.id());
+  parts.acme.allowances.set_allowed(call.act, account.id(), id.id(), false);
 }
 
 // What it may order by its external account is part of it.

@@ -198,12 +198,12 @@ Verdict Profiles::validate(const http::Call& /*call*/, const ProfileUid& id,
 
 void Profiles::assign(const http::Call& call, const ProfileUid& id,
                       const AccountUid& account) const {
-  parts.acme.csr_profiles.assign(call.act, account.id(), id.id());
+  parts.acme.csr_profiles.set_assigned(call.act, account.id(), id.id(), true);
 }
 
 void Profiles::unassign(const http::Call& call, const ProfileUid& id,
                         const AccountUid& account) const {
-  parts.acme.csr_profiles.unassign(call.act, account.id(), id.id());
+  parts.acme.csr_profiles.set_assigned(call.act, account.id(), id.id(), false);
 }
 
 std::optional<ProfileView> Profiles::of_account(const http::Call& /*call*/,
