@@ -110,6 +110,10 @@ inline std::string read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>{file}, {}};
 }
 
+inline constexpr std::string_view host = "Host: ca.example\r\n";
+
+inline constexpr std::string_view close_after = "Connection: close\r\n";
+
 class ServerTest : public testing::Test {
  protected:
   ServerTest() {
@@ -199,6 +203,11 @@ class ServerTest : public testing::Test {
     server->start();
   }
 
+  static std::string get(std::string_view path, std::string_view fields = "") {
+    return "GET " + std::string{path} + " HTTP/1.1\r\n" + std::string{host} + std::string{fields} +
+           "\r\n";
+  }
+
   std::uint16_t port(std::size_t listener = 0) { return server->ports().at(listener); }
 
   // The whole exchange on a connection of its own.
@@ -254,15 +263,6 @@ class ServerTest : public testing::Test {
   std::vector<std::shared_ptr<base::Signal>> quick_waits;
   std::filesystem::path directory;
 };
-
-inline constexpr std::string_view host = "Host: ca.example\r\n";
-
-inline std::string get(std::string_view path, std::string_view fields = "") {
-  return "GET " + std::string{path} + " HTTP/1.1\r\n" + std::string{host} + std::string{fields} +
-         "\r\n";
-}
-
-inline constexpr std::string_view close_after = "Connection: close\r\n";
 
 class TlsServerTest : public ServerTest {
  protected:

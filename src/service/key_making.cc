@@ -8,12 +8,6 @@
 namespace service {
 namespace {
 
-bool is_quick(crypto::KeyAlgorithm algorithm) {
-  using enum crypto::KeyAlgorithm;
-  return algorithm == ec_p256 || algorithm == ec_p384 || algorithm == ec_p521 ||
-         algorithm == ed25519;
-}
-
 bool takes_long(crypto::KeyAlgorithm algorithm) {
   return algorithm == crypto::KeyAlgorithm::rsa_6144 || algorithm == crypto::KeyAlgorithm::rsa_8192;
 }
@@ -33,7 +27,7 @@ crypto::PrivateKey make_long_key(crypto::KeyAlgorithm algorithm) {
 }  // namespace
 
 crypto::PrivateKey make_key(crypto::KeyAlgorithm algorithm) {
-  if (is_quick(algorithm)) {
+  if (crypto::type_of(algorithm) != crypto::KeyType::rsa) {
     return crypto::PrivateKey::generate(algorithm);
   }
   return base::may_block([&] {
