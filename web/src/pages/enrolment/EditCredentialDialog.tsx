@@ -2,15 +2,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, type EabCredential } from "../../api";
+import { api, refusal, type EabCredential } from "../../api";
 import { admin, uidOf } from "../../api/admin";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, Form, SelectField, TextArea, TextField } from "../../components/Field";
+import { Checkbox, SelectField, TextArea, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { formatDay } from "../../format";
-import { refusal } from "../settings/SettingsForm";
 import { itemsOf } from "../settings/useDraft";
 import { profilesQuery } from "./queries";
 
@@ -63,79 +60,66 @@ export function EditCredentialDialog(props: { credential: EabCredential; onClose
   });
   const refused = (field: string) => refusal(save.error, field);
   return (
-    <Dialog
+    <FormDialog
       title={t("users.editTitle", { name: credential.description || credential.kid })}
       lead={t("eab.editLead")}
-      locked={save.isPending}
-      onSubmit={() => !needsNames && description.trim() && !bound.isPending && save.mutate()}
+      send={save}
+      submit={t("common.save")}
+      needs="write:acme"
+      blocked={!description.trim() && t("keys.nameMissing")}
+      ready={!needsNames && !bound.isPending}
+      error={save.error ?? bound.error}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            needs="write:acme"
-            busy={save.isPending}
-            blocked={!description.trim() && t("keys.nameMissing")}
-          >
-            {t("common.save")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <TextField
-          label={t("eab.description")}
-          maxLength={200}
-          value={description}
-          onChange={setDescription}
-          error={refused("description")}
+      <TextField
+        label={t("eab.description")}
+        maxLength={200}
+        value={description}
+        onChange={setDescription}
+        error={refused("description")}
+      />
+      <TextArea
+        label={t("eab.names")}
+        hint={t("eab.namesHint")}
+        rows={3}
+        mono
+        value={names}
+        onChange={setNames}
+        error={(needsNames && t("eab.preAuthorizedNeedsNames")) || refused("allowed_names")}
+      />
+      <div>
+        <Checkbox
+          label={t("eab.preAuthorized")}
+          checked={preAuthorized}
+          onChange={setPreAuthorized}
         />
-        <TextArea
-          label={t("eab.names")}
-          hint={t("eab.namesHint")}
-          rows={3}
-          mono
-          value={names}
-          onChange={setNames}
-          error={(needsNames && t("eab.preAuthorizedNeedsNames")) || refused("allowed_names")}
-        />
-        <div>
-          <Checkbox
-            label={t("eab.preAuthorized")}
-            checked={preAuthorized}
-            onChange={setPreAuthorized}
-          />
-          {preAuthorized && <p className="muted">{t("eab.preAuthorizedHint")}</p>}
-        </div>
-        <SelectField
-          label={t("eab.lifetime")}
-          value={days}
-          onChange={setDays}
-          error={refused("expires_at")}
-          options={lifetimes.map((value) => ({
-            value,
-            label: value
-              ? t("eab.fromNow", { count: Number(value) })
-              : credential.expires_at
-                ? t("eab.asBefore", { day: formatDay(credential.expires_at) })
-                : t("keys.unlimited"),
-          }))}
-        />
-        <SelectField
-          label={t("csrProfile.tab")}
-          hint={t("eab.profileHint")}
-          value={profile}
-          disabled={bound.isPending}
-          onChange={setChosen}
-          options={[
-            { value: "", label: t("csrProfile.noRules") },
-            ...(profiles.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-        />
-        {(save.error ?? bound.error) && <ErrorNotice error={save.error ?? bound.error} />}
-      </Form>
-    </Dialog>
+        {preAuthorized && <p className="muted">{t("eab.preAuthorizedHint")}</p>}
+      </div>
+      <SelectField
+        label={t("eab.lifetime")}
+        value={days}
+        onChange={setDays}
+        error={refused("expires_at")}
+        options={lifetimes.map((value) => ({
+          value,
+          label: value
+            ? t("eab.fromNow", { count: Number(value) })
+            : credential.expires_at
+              ? t("eab.asBefore", { day: formatDay(credential.expires_at) })
+              : t("keys.unlimited"),
+        }))}
+      />
+      <SelectField
+        label={t("csrProfile.tab")}
+        hint={t("eab.profileHint")}
+        value={profile}
+        disabled={bound.isPending}
+        onChange={setChosen}
+        options={[
+          { value: "", label: t("csrProfile.noRules") },
+          ...(profiles.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+      />
+    </FormDialog>
   );
 }

@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data, type Envelope } from "../../api";
+import { api, refusal, type Data, type Envelope } from "../../api";
 import { FieldRow, TextField } from "../../components/Field";
 import { toast } from "../../components/toasts";
 import { LoadedSection } from "../settings/LoadedSection";
-import { refusal, SettingsForm } from "../settings/SettingsForm";
+import { SettingsForm } from "../settings/SettingsForm";
 import { useDraft, wholeNumber } from "../settings/useDraft";
 import styles from "./Enrolment.module.css";
 import { quotaKinds } from "./quotas";

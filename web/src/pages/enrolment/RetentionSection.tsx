@@ -3,7 +3,7 @@ import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { Button } from "../../components/Button";
 import { DeleteDialog } from "../../components/DeleteDialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
@@ -12,7 +12,7 @@ import { Facts } from "../../components/Page";
 import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
 import { LoadedSection } from "../settings/LoadedSection";
-import { refusal, SettingsForm } from "../settings/SettingsForm";
+import { SettingsForm } from "../settings/SettingsForm";
 import { useDraft, wholeNumber } from "../settings/useDraft";
 import type { SettingsQuery } from "./QuotaForm";
 

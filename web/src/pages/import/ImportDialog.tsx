@@ -3,13 +3,14 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError } from "../../api";
+import { api, refusal } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Checkbox, Form, TextField } from "../../components/Field";
 import { FileArea, type ChosenFile } from "../../components/FileArea";
+import { FormDialog } from "../../components/FormDialog";
 import { refreshRequests } from "../requests/queries";
 import { toBase64 } from "../requests/csrFile";
 import { ImportList } from "./ImportList";
@@ -55,8 +56,7 @@ export function ImportDialog(props: { onClose: () => void }) {
       await refreshRequests(queries);
     },
   });
-  const refused = (field: string) =>
-    look.error instanceof ApiError ? look.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(look.error, field);
 
   if (analysis) {
     const rows = outcomes(analysis, { cas: can("write:cas"), csrs: can("write:csrs") }, result);
@@ -143,49 +143,37 @@ export function ImportDialog(props: { onClose: () => void }) {
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={t("import.title")}
       lead={t("import.lead")}
-      locked={look.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (content) look.mutate();
-      }}
+      send={look}
+      submit={t("import.look")}
+      ready={content !== ""}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={look.isPending}>
-            {t("import.look")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <FileArea
-          label={t("import.content")}
-          hint={t("import.hint")}
-          placeholder="-----BEGIN CERTIFICATE-----"
-          accept=".pem,.crt,.cer,.der,.key,.csr,.p7b,.p7c,.p12,.pfx"
-          rows={8}
-          text={text}
-          file={file}
-          onText={setText}
-          onFile={setFile}
-          error={(tried && !content && t("import.missing")) || refused("content")}
-        />
-        <TextField
-          label={t("login.password")}
-          optional={t("common.optional")}
-          hint={t("import.passwordHint")}
-          type="password"
-          autoComplete="off"
-          value={password}
-          onChange={setPassword}
-          error={refused("password")}
-        />
-        {look.isError && <ErrorNotice error={look.error} />}
-      </Form>
-    </Dialog>
+      <FileArea
+        label={t("import.content")}
+        hint={t("import.hint")}
+        placeholder="-----BEGIN CERTIFICATE-----"
+        accept=".pem,.crt,.cer,.der,.key,.csr,.p7b,.p7c,.p12,.pfx"
+        rows={8}
+        text={text}
+        file={file}
+        onText={setText}
+        onFile={setFile}
+        error={(tried && !content && t("import.missing")) || refused("content")}
+      />
+      <TextField
+        label={t("login.password")}
+        optional={t("common.optional")}
+        hint={t("import.passwordHint")}
+        type="password"
+        autoComplete="off"
+        value={password}
+        onChange={setPassword}
+        error={refused("password")}
+      />
+    </FormDialog>
   );
 }

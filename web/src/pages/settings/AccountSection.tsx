@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { profileQuery } from "../../auth/session";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
@@ -92,10 +92,7 @@ function ProfileForm({ profile }: { profile: Profile }) {
           autoComplete="email"
           value={email}
           onChange={setEmail}
-          error={
-            (emailWrong && t("account.emailWrong")) ||
-            (save.error instanceof ApiError && save.error.reason("email"))
-          }
+          error={(emailWrong && t("account.emailWrong")) || refusal(save.error, "email")}
         />
       </FieldRow>
       {save.isError && <ErrorNotice error={save.error} />}

@@ -3,7 +3,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Button, IconButton } from "../../components/Button";
 import { Checkbox, FieldRow, TextArea, TextField } from "../../components/Field";
@@ -13,7 +13,7 @@ import { casQuery } from "../authorities/queries";
 import { templatesQuery } from "../templates/queries";
 import { CtLogDialog } from "./CtLogDialog";
 import { LoadedSection } from "./LoadedSection";
-import { refusal, SettingsForm } from "./SettingsForm";
+import { SettingsForm } from "./SettingsForm";
 import styles from "./Settings.module.css";
 import { useDraft, wholeNumber } from "./useDraft";
 

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { FieldRow, TextField } from "../../components/Field";
@@ -81,8 +81,7 @@ function GeneralForm({ settings }: { settings: General }) {
       toast(t("common.saved"));
     },
   });
-  const refused = (field: string) =>
-    save.error instanceof ApiError ? save.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(save.error, field);
   const wrong = {
     base_url: !address(form.base_url) && t("general.addressWrong"),
     protocol_base_url: !address(form.protocol_base_url) && t("general.addressWrong"),

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Checkbox, FieldRow, TextArea, TextField } from "../../components/Field";
 import { OnOff } from "../../components/State";
@@ -11,7 +11,7 @@ import { AnomaliesSection } from "./AnomaliesSection";
 import { LimitStatistics } from "./LimitStatistics";
 import { limitClasses } from "./limitClasses";
 import { LoadedSection } from "./LoadedSection";
-import { refusal, SettingsForm } from "./SettingsForm";
+import { SettingsForm } from "./SettingsForm";
 import { itemsOf, useDraft, wholeNumber } from "./useDraft";
 
 type Config = Data<"get", "/system/security/rate-limit">["config"];

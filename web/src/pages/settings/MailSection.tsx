@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Checkbox, FieldRow, SelectField, TextArea, TextField } from "../../components/Field";
 import { OnOff } from "../../components/State";
@@ -9,7 +9,7 @@ import { toast } from "../../components/toasts";
 import { LoadedSection } from "./LoadedSection";
 import { MailQueue } from "./MailQueue";
 import { MailTest } from "./MailTest";
-import { refusal, SettingsForm } from "./SettingsForm";
+import { SettingsForm } from "./SettingsForm";
 import { useDraft, wholeNumber } from "./useDraft";
 
 type Mail = Data<"get", "/settings/email">;

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Checkbox, TextArea, TextField } from "../../components/Field";
@@ -10,7 +10,7 @@ import { OnOff } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
 import { LoadedSection } from "./LoadedSection";
-import { refusal, SettingsForm } from "./SettingsForm";
+import { SettingsForm } from "./SettingsForm";
 import styles from "./Settings.module.css";
 import { itemsOf, useDraft, wholeNumber } from "./useDraft";
 

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { useRoleText } from "../../auth/useRoleText";
 import { Checkbox, Choice, SelectField } from "../../components/Field";
@@ -9,7 +9,7 @@ import { toast } from "../../components/toasts";
 import { casQuery } from "../authorities/queries";
 import { LoadedSection } from "./LoadedSection";
 import { rolesQuery } from "./queries";
-import { refusal, SettingsForm } from "./SettingsForm";
+import { SettingsForm } from "./SettingsForm";
 import styles from "./Settings.module.css";
 import { useDraft } from "./useDraft";
 
