@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { admin, uidOf } from "../../api/admin";
-import { asStrings } from "../../api/loose";
+import { contactText } from "../../api/loose";
 import { useCan } from "../../auth/useCan";
 import { Identifier } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
@@ -34,9 +34,7 @@ export function AccountDrawer(props: { id: number; onClose: () => void }) {
     retry: false,
   }).data;
   const account = query.data;
-  const contact = asStrings(account?.contacts)
-    .map((one) => one.replace(/^mailto:/, ""))
-    .join(", ");
+  const contact = contactText(account?.contacts);
   return (
     <Dialog
       side

@@ -8,6 +8,7 @@ import { Snippet } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
 import { Checkbox, FieldRow, SelectField, TextArea, TextField } from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
+import { itemsOf } from "../settings/useDraft";
 import styles from "./Enrolment.module.css";
 import { servicesQuery } from "./queries";
 import { usePlace } from "./usePlace";
@@ -28,7 +29,7 @@ export function CreateCredentialDialog(props: { onClose: () => void }) {
   const [tried, setTried] = useState(false);
   const [created, setCreated] = useState<Created>();
   const services = useQuery(servicesQuery).data?.data;
-  const allowed = [...new Set(names.split(/[\s,;]+/).filter(Boolean))];
+  const allowed = itemsOf(names);
   const create = useMutation({
     mutationFn: () =>
       api.post("/acme/eab-credentials", {
