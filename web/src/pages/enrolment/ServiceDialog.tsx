@@ -3,20 +3,21 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, refusal } from "../../api";
-import { Checkbox, FieldRow, SelectField, TextArea, TextField } from "../../components/Field";
+import {
+  Checkbox,
+  Checkboxes,
+  FieldRow,
+  SelectField,
+  TextArea,
+  TextField,
+} from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { casQuery } from "../authorities/queries";
-import { wholeNumber } from "../settings/useDraft";
+import { useDraft, wholeNumber } from "../settings/useDraft";
 import styles from "./Enrolment.module.css";
 import { saveService } from "./saveService";
-import {
-  challengeTypes,
-  changesOf,
-  draftOf,
-  type Service,
-  type ServiceDraft,
-} from "./serviceDraft";
+import { challengeTypes, changesOf, draftOf, type Service } from "./serviceDraft";
 import { ServiceProfiles } from "./ServiceProfiles";
 
 /** Makes a service, or changes one: issuer, proofs, names, profiles. */
@@ -25,13 +26,9 @@ export function ServiceDialog(props: { service: Service | undefined; onClose: ()
   const queries = useQueryClient();
   const { service } = props;
   const [before] = useState(() => draftOf(service));
-  const [draft, setDraft] = useState(before);
+  const { draft, set } = useDraft(before);
   const [tried, setTried] = useState(false);
   const cas = useQuery(casQuery).data?.data ?? [];
-  const set =
-    <Name extends keyof ServiceDraft>(name: Name) =>
-    (value: ServiceDraft[Name]) =>
-      setDraft((now) => ({ ...now, [name]: value }));
   const changes = changesOf(draft, before);
   const save = useMutation({
     mutationFn: async () => {
@@ -115,20 +112,16 @@ export function ServiceDialog(props: { service: Service | undefined; onClose: ()
       </fieldset>
       <fieldset className={styles.group}>
         <legend>{t("enrolment.challenges")}</legend>
-        {challengeTypes.map((one) => (
-          <Checkbox
-            key={one}
-            label={`${one} – ${t(`service.challenge_${one}`)}`}
-            checked={draft.challenges.includes(one)}
-            onChange={(on) =>
-              set("challenges")(
-                challengeTypes.filter((type) =>
-                  type === one ? on : draft.challenges.includes(type),
-                ),
-              )
-            }
-          />
-        ))}
+        <Checkboxes
+          options={challengeTypes.map((type) => ({
+            value: type,
+            label: `${type} – ${t(`service.challenge_${type}`)}`,
+          }))}
+          chosen={draft.challenges}
+          onChange={(next) =>
+            set("challenges")(challengeTypes.filter((type) => next.includes(type)))
+          }
+        />
         {draft.challenges.length === 0 && (
           <p className={styles.error}>{t("service.challengesMissing")}</p>
         )}

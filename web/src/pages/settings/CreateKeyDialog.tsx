@@ -7,7 +7,7 @@ import { useSession } from "../../auth/session";
 import { Button } from "../../components/Button";
 import { Snippet } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
-import { Checkbox, Choice, SelectField, TextField } from "../../components/Field";
+import { Checkboxes, Choice, SelectField, TextField } from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
 import styles from "./Settings.module.css";
 
@@ -102,16 +102,11 @@ export function CreateKeyDialog(props: { onClose: () => void }) {
         <fieldset className={styles.fieldset}>
           <legend className="visually-hidden">{t("keys.rights")}</legend>
           <div className={styles.permissions}>
-            {all.map((one) => (
-              <Checkbox
-                key={one}
-                label={one}
-                checked={picked.includes(one)}
-                onChange={(on) =>
-                  setPicked((before) => (on ? [...before, one] : before.filter((p) => p !== one)))
-                }
-              />
-            ))}
+            <Checkboxes
+              options={all.map((one) => ({ value: one, label: one }))}
+              chosen={picked}
+              onChange={setPicked}
+            />
           </div>
         </fieldset>
       )}

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, refusal, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Button, IconButton } from "../../components/Button";
-import { Checkbox, FieldRow, TextArea, TextField } from "../../components/Field";
+import { Checkbox, Checkboxes, FieldRow, TextArea, TextField } from "../../components/Field";
 import { OnOff } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { casQuery } from "../authorities/queries";
@@ -183,18 +183,11 @@ function Chosen(props: {
     <fieldset className={styles.fieldset}>
       <legend>{props.legend}</legend>
       <div className={styles.permissions}>
-        {props.all.map(({ id, name }) => (
-          <Checkbox
-            key={id}
-            label={name}
-            checked={props.chosen.includes(id)}
-            onChange={(on) =>
-              props.onChange(
-                on ? [...props.chosen, id] : props.chosen.filter((other) => other !== id),
-              )
-            }
-          />
-        ))}
+        <Checkboxes
+          options={props.all.map(({ id, name }) => ({ value: id, label: name }))}
+          chosen={props.chosen}
+          onChange={props.onChange}
+        />
       </div>
       <p className={styles.intro}>{t("ct.noneIsAll")}</p>
     </fieldset>

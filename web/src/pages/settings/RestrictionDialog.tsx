@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
-import { Checkbox } from "../../components/Field";
+import { Checkboxes } from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
 import { SkeletonLines } from "../../components/Skeleton";
 import { TagField } from "../../components/TagField";
@@ -143,18 +143,11 @@ function Picker(props: {
         <p className="muted">{props.empty}</p>
       ) : (
         <div className={styles.permissions}>
-          {props.options.map(({ id, name }) => (
-            <Checkbox
-              key={id}
-              label={name}
-              checked={props.chosen.includes(id)}
-              onChange={(on) =>
-                props.onChange(
-                  on ? [...props.chosen, id] : props.chosen.filter((one) => one !== id),
-                )
-              }
-            />
-          ))}
+          <Checkboxes
+            options={props.options.map(({ id, name }) => ({ value: id, label: name }))}
+            chosen={props.chosen}
+            onChange={props.onChange}
+          />
         </div>
       )}
     </fieldset>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api, refusal, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { useRoleText } from "../../auth/useRoleText";
-import { Checkbox, Choice, SelectField } from "../../components/Field";
+import { Checkbox, Checkboxes, Choice, SelectField } from "../../components/Field";
 import { toast } from "../../components/toasts";
 import { casQuery } from "../authorities/queries";
 import { LoadedSection } from "./LoadedSection";
@@ -91,18 +91,14 @@ function SecondFactorRule({ general }: { general: General }) {
         <fieldset className={styles.fieldset}>
           <legend>{t("settings.roles")}</legend>
           <div className={styles.permissions}>
-            {[...new Set([...roles, ...chosen])].map((role) => (
-              <Checkbox
-                key={role}
-                label={roleText(role)}
-                checked={chosen.includes(role)}
-                onChange={(on) =>
-                  set("roles")(
-                    (on ? [...chosen, role] : chosen.filter((one) => one !== role)).join(" "),
-                  )
-                }
-              />
-            ))}
+            <Checkboxes
+              options={[...new Set([...roles, ...chosen])].map((value) => ({
+                value,
+                label: roleText(value),
+              }))}
+              chosen={chosen}
+              onChange={(next) => set("roles")(next.join(" "))}
+            />
           </div>
           {chosen.length === 0 && <p className="muted">{t("security.rolesMissing")}</p>}
         </fieldset>

@@ -5,7 +5,14 @@ import { useTranslation } from "react-i18next";
 import { api, refusal, type Data } from "../../api";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, Choice, FieldRow, TextArea, TextField } from "../../components/Field";
+import {
+  Checkbox,
+  Checkboxes,
+  Choice,
+  FieldRow,
+  TextArea,
+  TextField,
+} from "../../components/Field";
 import { OnOff } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { LoadedSection } from "./LoadedSection";
@@ -143,20 +150,13 @@ function SyslogForm({ syslog }: { syslog: Syslog }) {
       <fieldset className={styles.fieldset}>
         <legend>{t("syslog.categories")}</legend>
         <div className={styles.permissions}>
-          {categories.map((one) => (
-            <Checkbox
-              key={one}
-              label={t(`syslog.category_${one}`)}
-              checked={chosen.includes(one)}
-              onChange={(on) =>
-                set("categories")(
-                  categories
-                    .filter((other) => (other === one ? on : chosen.includes(other)))
-                    .join(" "),
-                )
-              }
-            />
-          ))}
+          <Checkboxes
+            options={categories.map((value) => ({ value, label: t(`syslog.category_${value}`) }))}
+            chosen={categories.filter((one) => chosen.includes(one))}
+            onChange={(next) =>
+              set("categories")(categories.filter((one) => next.includes(one)).join(" "))
+            }
+          />
         </div>
         <p className="muted">{t("syslog.categoriesHint")}</p>
       </fieldset>

@@ -3,13 +3,14 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, refusal } from "../../../api";
-import { Checkbox, Choice, TextArea, TextField } from "../../../components/Field";
+import { Checkboxes, Choice, TextArea, TextField } from "../../../components/Field";
 import { FormDialog } from "../../../components/FormDialog";
 import { toast } from "../../../components/toasts";
 import { casQuery } from "../../authorities/queries";
 import styles from "../Settings.module.css";
+import { useDraft } from "../useDraft";
 import { AuthenticationFields } from "./AuthenticationFields";
-import { changesOf, draftOf, headersOf, newSecret, type WebhookDraft } from "./draft";
+import { changesOf, draftOf, headersOf, newSecret } from "./draft";
 import { EventChoice } from "./EventChoice";
 import type { Webhook } from "./queries";
 
@@ -25,13 +26,9 @@ export function WebhookDialog(props: {
   const queries = useQueryClient();
   const { webhook } = props;
   const [before] = useState(() => draftOf(webhook));
-  const [draft, setDraft] = useState(before);
+  const { draft, set } = useDraft(before);
   const [tried, setTried] = useState(false);
   const cas = useQuery(casQuery).data?.data ?? [];
-  const set =
-    <Name extends keyof WebhookDraft>(name: Name) =>
-    (value: WebhookDraft[Name]) =>
-      setDraft((now) => ({ ...now, [name]: value }));
   const changes = changesOf(draft, before);
   const save = useMutation({
     mutationFn: async () => {
@@ -110,18 +107,11 @@ export function WebhookDialog(props: {
         <fieldset className={styles.fieldset}>
           <legend>{t("webhook.authorities")}</legend>
           <div className={styles.events}>
-            {cas.map(({ id, name }) => (
-              <Checkbox
-                key={id}
-                label={name}
-                checked={draft.authorities.includes(id)}
-                onChange={(on) =>
-                  set("authorities")(
-                    on ? [...draft.authorities, id] : draft.authorities.filter((one) => one !== id),
-                  )
-                }
-              />
-            ))}
+            <Checkboxes
+              options={cas.map(({ id, name }) => ({ value: id, label: name }))}
+              chosen={draft.authorities}
+              onChange={set("authorities")}
+            />
           </div>
           <p className={styles.intro}>{t("webhook.authoritiesHint")}</p>
         </fieldset>
