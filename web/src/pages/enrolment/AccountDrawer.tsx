@@ -7,10 +7,9 @@ import { contactText } from "../../api/loose";
 import { useCan } from "../../auth/useCan";
 import { Identifier } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { Moment } from "../../components/Moment";
 import { Facts } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 import { AcmeState } from "../../components/State";
 import { AccountProfile } from "./AccountProfile";
 import { Doctor } from "./Doctor";
@@ -42,10 +41,8 @@ export function AccountDrawer(props: { id: number; onClose: () => void }) {
       lead={account && <AcmeState status={account.status} />}
       onClose={props.onClose}
     >
-      {query.isError ? (
-        <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
-      ) : !account ? (
-        <SkeletonLines lines={8} label={t("common.loading")} />
+      {query.isError || !account ? (
+        <Pending query={query} lines={8} />
       ) : (
         <div className={styles.trace}>
           <Doctor account={props.id} />

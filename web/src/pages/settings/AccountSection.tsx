@@ -9,7 +9,7 @@ import { ErrorNotice } from "../../components/ErrorNotice";
 import { FieldRow, TextField } from "../../components/Field";
 import { Moment } from "../../components/Moment";
 import { Facts, Section } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 import { toast } from "../../components/toasts";
 import { ClientCertificatesSection } from "./ClientCertificatesSection";
 import { OwnRightsSection } from "./OwnRightsSection";
@@ -27,10 +27,8 @@ export function AccountSection() {
   return (
     <>
       <Section title={t("account.profile")} card>
-        {profile.isError ? (
-          <ErrorNotice error={profile.error} onRetry={() => void profile.refetch()} />
-        ) : !profile.data ? (
-          <SkeletonLines lines={5} label={t("common.loading")} />
+        {profile.isError || !profile.data ? (
+          <Pending query={profile} lines={5} />
         ) : (
           <ProfileForm profile={profile.data.data} />
         )}

@@ -7,7 +7,7 @@ import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { FieldRow, TextField } from "../../components/Field";
 import { Section } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 import { toast } from "../../components/toasts";
 import styles from "./Settings.module.css";
 
@@ -22,10 +22,8 @@ export function GeneralSection() {
   });
   return (
     <Section title={t("settings.general")} card>
-      {settings.isError ? (
-        <ErrorNotice error={settings.error} onRetry={() => void settings.refetch()} />
-      ) : !settings.data ? (
-        <SkeletonLines lines={6} label={t("common.loading")} />
+      {settings.isError || !settings.data ? (
+        <Pending query={settings} lines={6} />
       ) : (
         <GeneralForm settings={settings.data.data} />
       )}

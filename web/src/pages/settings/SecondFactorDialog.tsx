@@ -4,10 +4,9 @@ import { useTranslation } from "react-i18next";
 
 import { api, ApiError } from "../../api";
 import { Identifier } from "../../components/Copy";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { TextField } from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 import { RecoveryCodesDialog } from "./RecoveryCodesDialog";
 import styles from "./Settings.module.css";
 
@@ -56,10 +55,8 @@ export function SecondFactorDialog(props: { onClose: () => void }) {
       error={wrong ? null : confirm.error}
       onClose={props.onClose}
     >
-      {offer.isError ? (
-        <ErrorNotice error={offer.error} onRetry={() => void offer.refetch()} />
-      ) : !given ? (
-        <SkeletonLines lines={6} label={t("common.loading")} />
+      {offer.isError || !given ? (
+        <Pending query={offer} lines={6} />
       ) : (
         <>
           <div className={styles.qr}>
