@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,7 +6,7 @@ import { refusal } from "../../api";
 import { admin, type AdminData } from "../../api/admin";
 import { Choice, FieldRow, TextArea, TextField } from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
-import { toast } from "../../components/toasts";
+import { useSaved } from "../settings/useSaved";
 import { isRules, type Rules } from "./csrRules";
 import { CsrRulesForm } from "./CsrRulesForm";
 
@@ -15,7 +15,7 @@ export type CsrProfile = AdminData<"get", "/csr-profiles">[number];
 /** Makes a CSR profile, or changes one: by fields or as code, which are the same object. */
 export function CsrProfileDialog(props: { profile: CsrProfile | undefined; onClose: () => void }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("acme");
   const { profile } = props;
   const [name, setName] = useState(profile?.name ?? "");
   const [description, setDescription] = useState(profile?.description ?? "");
@@ -34,8 +34,7 @@ export function CsrProfileDialog(props: { profile: CsrProfile | undefined; onClo
         : admin.post("/csr-profiles", { body });
     },
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["acme"] });
-      toast(t("common.saved"));
+      await saved();
       props.onClose();
     },
   });

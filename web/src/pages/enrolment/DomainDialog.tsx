@@ -1,19 +1,19 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { api, refusal } from "../../api";
 import { Checkbox, Choice, SelectField, TextField } from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
-import { toast } from "../../components/toasts";
 import { casQuery } from "../authorities/queries";
 import { useDraft } from "../settings/useDraft";
+import { useSaved } from "../settings/useSaved";
 import type { Domain } from "./DomainsTab";
 import styles from "./Enrolment.module.css";
 
 /** Adds a domain, or changes what counts for it. */
 export function DomainDialog(props: { domain: Domain | undefined; onClose: () => void }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("acme");
   const { domain } = props;
   const { draft, set, changed } = useDraft({
     domain: domain?.domain ?? "",
@@ -37,8 +37,7 @@ export function DomainDialog(props: { domain: Domain | undefined; onClose: () =>
       } else await api.post("/acme/domains", { body: { ...body, domain: draft.domain.trim() } });
     },
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["acme"] });
-      toast(t("common.saved"));
+      await saved();
       props.onClose();
     },
   });

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,9 +6,9 @@ import { api, refusal, type EabCredential } from "../../api";
 import { admin, uidOf } from "../../api/admin";
 import { Checkbox, SelectField, TextArea, TextField } from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
-import { toast } from "../../components/toasts";
 import { formatDay } from "../../format";
 import { itemsOf } from "../settings/useDraft";
+import { useSaved } from "../settings/useSaved";
 import { profilesQuery } from "./queries";
 
 const lifetimes = ["", "7", "30", "365"] as const;
@@ -16,7 +16,7 @@ const lifetimes = ["", "7", "30", "365"] as const;
 /** What a credential allows can change while it is in use; its secret cannot. */
 export function EditCredentialDialog(props: { credential: EabCredential; onClose: () => void }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("acme");
   const { credential } = props;
   const cred_id = uidOf("credential", credential.id);
   const [description, setDescription] = useState(credential.description);
@@ -53,8 +53,7 @@ export function EditCredentialDialog(props: { credential: EabCredential; onClose
       else await admin.delete(template, { path: { cred_id, profile_id: before } });
     },
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["acme"] });
-      toast(t("common.saved"));
+      await saved();
       props.onClose();
     },
   });

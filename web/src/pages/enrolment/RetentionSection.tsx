@@ -14,6 +14,7 @@ import { formatNumber } from "../../format";
 import { LoadedSection } from "../settings/LoadedSection";
 import { SettingsForm } from "../settings/SettingsForm";
 import { useDraft, wholeNumber } from "../settings/useDraft";
+import { useSaved } from "../settings/useSaved";
 import type { SettingsQuery } from "./QuotaForm";
 
 type Retention = Data<"get", "/acme/settings">["retention"];
@@ -36,6 +37,7 @@ export function RetentionSection(props: { settings: SettingsQuery }) {
 function Fields({ retention }: { retention: Retention }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const saved = useSaved("acme");
   const [cleaning, setCleaning] = useState(false);
   const shown = (days: number) => (days > 0 ? String(days) : "");
   const { draft, set, changed } = useDraft({
@@ -55,10 +57,7 @@ function Fields({ retention }: { retention: Retention }) {
       api.patch("/acme/settings", {
         body: { retention: Object.fromEntries(changed.map((name) => [name, Number(draft[name])])) },
       }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["acme"] });
-      toast(t("common.saved"));
-    },
+    onSuccess: saved,
   });
   const wrong = (name: (typeof kept)[number]) =>
     draft[name].trim() !== "" && wholeNumber(draft[name], 1, 36_500) === undefined;

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,7 +8,6 @@ import { useCan } from "../../auth/useCan";
 import { Button, IconButton } from "../../components/Button";
 import { Checkbox, Checkboxes, FieldRow, TextArea, TextField } from "../../components/Field";
 import { OnOff } from "../../components/State";
-import { toast } from "../../components/toasts";
 import { casQuery } from "../authorities/queries";
 import { templatesQuery } from "../templates/queries";
 import { CtLogDialog } from "./CtLogDialog";
@@ -16,6 +15,7 @@ import { LoadedSection } from "./LoadedSection";
 import { SettingsForm } from "./SettingsForm";
 import styles from "./Settings.module.css";
 import { useDraft, wholeNumber } from "./useDraft";
+import { useSaved } from "./useSaved";
 
 type Ct = Data<"get", "/settings/ct">;
 export type CtLog = Ct["logs"][number];
@@ -39,7 +39,7 @@ export function CtSection() {
 function CtForm({ ct }: { ct: Ct }) {
   const { t } = useTranslation();
   const can = useCan();
-  const queries = useQueryClient();
+  const saved = useSaved("settings", "ct");
   const [adding, setAdding] = useState(false);
   const cas = useQuery(casQuery).data?.data ?? [];
   const templates =
@@ -71,10 +71,7 @@ function CtForm({ ct }: { ct: Ct }) {
           ca_certificate: draft.trust.trim(),
         },
       }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["settings", "ct"] });
-      toast(t("common.saved"));
-    },
+    onSuccess: saved,
   });
   return (
     <>

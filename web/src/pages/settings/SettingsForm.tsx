@@ -10,7 +10,7 @@ export function SettingsForm(props: {
   save: { isPending: boolean; error: Error | null; mutate: () => void };
   changed: boolean;
   valid: boolean;
-  needs: string;
+  needs?: string;
   /** Fields that show their own refusal. */
   children: ReactNode;
   /** Buttons beside the one that saves. */

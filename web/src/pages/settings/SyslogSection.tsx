@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Send } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
@@ -14,11 +14,11 @@ import {
   TextField,
 } from "../../components/Field";
 import { OnOff } from "../../components/State";
-import { toast } from "../../components/toasts";
 import { LoadedSection } from "./LoadedSection";
 import { SettingsForm } from "./SettingsForm";
 import styles from "./Settings.module.css";
 import { useDraft, wholeNumber } from "./useDraft";
+import { useSaved } from "./useSaved";
 
 type Syslog = Data<"get", "/system/audit/syslog">;
 
@@ -46,7 +46,7 @@ export function SyslogSection() {
 
 function SyslogForm({ syslog }: { syslog: Syslog }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("settings", "syslog");
   const { draft, set, changed } = useDraft({
     enabled: syslog.enabled,
     host: syslog.host,
@@ -73,10 +73,7 @@ function SyslogForm({ syslog }: { syslog: Syslog }) {
           categories: chosen,
         },
       }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["settings", "syslog"] });
-      toast(t("common.saved"));
-    },
+    onSuccess: saved,
   });
   const test = useMutation({ mutationFn: () => api.post("/system/audit/syslog/test") });
   const refused = (field: string) => refusal(save.error, field);
