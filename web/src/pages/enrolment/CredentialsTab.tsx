@@ -5,7 +5,6 @@ import {
   CircleCheck,
   CirclePause,
   CirclePlay,
-  Ellipsis,
   Hourglass,
   KeyRound,
   Pencil,
@@ -16,10 +15,9 @@ import { useTranslation } from "react-i18next";
 
 import { api, ApiError, type EabCredential } from "../../api";
 import { useCan } from "../../auth/useCan";
-import { IconButton } from "../../components/Button";
 import { Identifier } from "../../components/Copy";
 import type { Column } from "../../components/DataTable";
-import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import { MenuItem, MenuLine, RowMenu } from "../../components/Menu";
 import { Moment } from "../../components/Moment";
 import { Pager } from "../../components/Pager";
 import { Label } from "../../components/State";
@@ -126,12 +124,7 @@ export function CredentialsTab() {
       align: "end",
       width: "5rem",
       cell: (credential) => (
-        <Menu
-          align="end"
-          trigger={
-            <IconButton icon={Ellipsis} label={t("users.actions", { name: nameOf(credential) })} />
-          }
-        >
+        <RowMenu label={t("users.actions", { name: nameOf(credential) })}>
           <MenuItem
             icon={Pencil}
             disabled={!can("write:acme") || credential.status === "revoked"}
@@ -163,7 +156,7 @@ export function CredentialsTab() {
           >
             {t("eab.delete")}
           </MenuItem>
-        </Menu>
+        </RowMenu>
       ),
     },
   ];

@@ -1,14 +1,14 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Ellipsis, FlaskConical, Pencil, Scale, Trash2 } from "lucide-react";
+import { FlaskConical, Pencil, Scale, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { admin } from "../../api/admin";
 import { useCan } from "../../auth/useCan";
-import { Button, IconButton } from "../../components/Button";
+import { Button } from "../../components/Button";
 import type { Column } from "../../components/DataTable";
 import { DeleteDialog } from "../../components/DeleteDialog";
-import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import { MenuItem, MenuLine, RowMenu } from "../../components/Menu";
 import { Moment } from "../../components/Moment";
 import { toast } from "../../components/toasts";
 import { CsrProfileDialog, type CsrProfile } from "./CsrProfileDialog";
@@ -89,12 +89,7 @@ export function CsrProfilesTab() {
       align: "end",
       width: "5rem",
       cell: (profile) => (
-        <Menu
-          align="end"
-          trigger={
-            <IconButton icon={Ellipsis} label={t("users.actions", { name: profile.name })} />
-          }
-        >
+        <RowMenu label={t("users.actions", { name: profile.name })}>
           <MenuItem icon={Pencil} onSelect={() => setOpen({ profile, dialog: "edit" })}>
             {t("users.edit")}
           </MenuItem>
@@ -107,7 +102,7 @@ export function CsrProfilesTab() {
           >
             {t("users.delete")}
           </MenuItem>
-        </Menu>
+        </RowMenu>
       ),
     },
   ];
