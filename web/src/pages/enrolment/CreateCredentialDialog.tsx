@@ -3,11 +3,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, refusal, type Data } from "../../api";
-import { Button } from "../../components/Button";
 import { Snippet } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
 import { Checkbox, FieldRow, SelectField, TextArea, TextField } from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
+import { OnceDialog } from "../../components/OnceDialog";
 import { itemsOf } from "../settings/useDraft";
 import styles from "./Enrolment.module.css";
 import { servicesQuery } from "./queries";
@@ -141,16 +140,11 @@ function CreatedDialog(props: {
   const directory =
     props.services?.find(({ name }) => name === created.service)?.directory_url ?? place.directory;
   return (
-    <Dialog
+    <OnceDialog
       title={t("eab.createdTitle")}
       lead={t("eab.createdLead")}
-      locked
+      done={t("eab.createdDone")}
       onClose={props.onClose}
-      footer={
-        <Button look="primary" onClick={props.onClose}>
-          {t("eab.createdDone")}
-        </Button>
-      }
     >
       <div className={styles.secret}>
         <h3>{t("eab.kid")}</h3>
@@ -168,6 +162,6 @@ function CreatedDialog(props: {
           ].join("\n")}
         />
       </div>
-    </Dialog>
+    </OnceDialog>
   );
 }

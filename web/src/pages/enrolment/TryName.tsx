@@ -11,6 +11,7 @@ import { TextField } from "../../components/Field";
 import { Facts, Section } from "../../components/Page";
 import { Label } from "../../components/State";
 import { casQuery } from "../authorities/queries";
+import { Asked } from "./Asked";
 import styles from "./Enrolment.module.css";
 
 /** What would count for a name, and what this server's resolvers say about it. */
@@ -129,19 +130,7 @@ export function TryName() {
             ]}
           />
           {servers?.error && <p className={styles.problem}>{servers.error}</p>}
-          {servers && servers.steps.length > 0 && (
-            <details className={styles.asked}>
-              <summary>{t("order.steps")}</summary>
-              <dl>
-                {servers.steps.map((step, index) => (
-                  <div key={index}>
-                    <dt>{step.asked}</dt>
-                    <dd>{step.answered}</dd>
-                  </div>
-                ))}
-              </dl>
-            </details>
-          )}
+          {servers && <Asked steps={servers.steps} />}
         </div>
       )}
     </Section>

@@ -4,11 +4,10 @@ import { useTranslation } from "react-i18next";
 
 import { api, refusal } from "../../api";
 import { useSession } from "../../auth/session";
-import { Button } from "../../components/Button";
 import { Snippet } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
 import { Checkboxes, Choice, SelectField, TextField } from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
+import { OnceDialog } from "../../components/OnceDialog";
 import styles from "./Settings.module.css";
 
 const lifetimes = ["30", "90", "365", ""] as const;
@@ -53,19 +52,14 @@ export function CreateKeyDialog(props: { onClose: () => void }) {
 
   if (key !== undefined) {
     return (
-      <Dialog
+      <OnceDialog
         title={t("keys.createdTitle")}
         lead={t("keys.createdLead")}
-        locked
+        done={t("keys.createdDone")}
         onClose={props.onClose}
-        footer={
-          <Button look="primary" onClick={props.onClose}>
-            {t("keys.createdDone")}
-          </Button>
-        }
       >
         <Snippet label={t("settings.keys")} text={key} wrap />
-      </Dialog>
+      </OnceDialog>
     );
   }
 
