@@ -10,7 +10,6 @@ import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Checkbox, Form, TextField } from "../../components/Field";
 import { FileArea, type ChosenFile } from "../../components/FileArea";
-import { FormDialog } from "../../components/FormDialog";
 import { refreshRequests } from "../requests/queries";
 import { toBase64 } from "../requests/csrFile";
 import { ImportList } from "./ImportList";
@@ -143,37 +142,49 @@ export function ImportDialog(props: { onClose: () => void }) {
   }
 
   return (
-    <FormDialog
+    <Dialog
       title={t("import.title")}
       lead={t("import.lead")}
-      send={look}
-      submit={t("import.look")}
-      ready={content !== ""}
-      onTry={() => setTried(true)}
+      locked={look.isPending}
+      onSubmit={() => {
+        setTried(true);
+        if (content) look.mutate();
+      }}
       onClose={props.onClose}
+      footer={
+        <>
+          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
+          <Button type="submit" look="primary" busy={look.isPending}>
+            {t("import.look")}
+          </Button>
+        </>
+      }
     >
-      <FileArea
-        label={t("import.content")}
-        hint={t("import.hint")}
-        placeholder="-----BEGIN CERTIFICATE-----"
-        accept=".pem,.crt,.cer,.der,.key,.csr,.p7b,.p7c,.p12,.pfx"
-        rows={8}
-        text={text}
-        file={file}
-        onText={setText}
-        onFile={setFile}
-        error={(tried && !content && t("import.missing")) || refused("content")}
-      />
-      <TextField
-        label={t("login.password")}
-        optional={t("common.optional")}
-        hint={t("import.passwordHint")}
-        type="password"
-        autoComplete="off"
-        value={password}
-        onChange={setPassword}
-        error={refused("password")}
-      />
-    </FormDialog>
+      <Form>
+        <FileArea
+          label={t("import.content")}
+          hint={t("import.hint")}
+          placeholder="-----BEGIN CERTIFICATE-----"
+          accept=".pem,.crt,.cer,.der,.key,.csr,.p7b,.p7c,.p12,.pfx"
+          rows={8}
+          text={text}
+          file={file}
+          onText={setText}
+          onFile={setFile}
+          error={(tried && !content && t("import.missing")) || refused("content")}
+        />
+        <TextField
+          label={t("login.password")}
+          optional={t("common.optional")}
+          hint={t("import.passwordHint")}
+          type="password"
+          autoComplete="off"
+          value={password}
+          onChange={setPassword}
+          error={refused("password")}
+        />
+        {look.isError && <ErrorNotice error={look.error} />}
+      </Form>
+    </Dialog>
   );
 }
