@@ -31,6 +31,11 @@ export class ApiError extends Error {
   }
 }
 
+/** The reason the server gave for a field. */
+export function refusal(error: Error | null, field: string) {
+  return error instanceof ApiError ? error.reason(field) : undefined;
+}
+
 /** The server was not reached at all. */
 export class NetworkError extends Error {
   constructor() {

@@ -1,3 +1,3 @@
 export { api } from "./client";
-export { ApiError, NetworkError } from "./errors";
+export { ApiError, NetworkError, refusal } from "./errors";
 export type * from "./types";

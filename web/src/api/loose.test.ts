@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 
-import { asStrings, detailLines, identifierValues, problemText } from "./loose";
+import { asStrings, contactText, detailLines, identifierValues, problemText } from "./loose";
 
 it("takes what is there, and nothing from what is not", () => {
   expect(asStrings(["mailto:a@example", 7])).toEqual(["mailto:a@example"]);
   expect(asStrings(null)).toEqual([]);
+  expect(contactText(["mailto:a@example", "b@example"])).toBe("a@example, b@example");
   expect(identifierValues([{ type: "dns", value: "a.example" }, { type: "dns" }, null])).toEqual([
     "a.example",
   ]);

@@ -5,6 +5,13 @@ export function asStrings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
+/** The addresses of an ACME account, as people write them. */
+export function contactText(contacts: unknown): string {
+  return asStrings(contacts)
+    .map((one) => one.replace(/^mailto:/, ""))
+    .join(", ");
+}
+
 /** The values of ACME identifiers. */
 export function identifierValues(value: unknown): string[] {
   if (!Array.isArray(value)) return [];

@@ -2,6 +2,7 @@ import { Check, Copy as CopyIcon } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { asCurl } from "../api/curl";
 import { shorten } from "../format";
 import { Breakable } from "./Breakable";
 import { Button, IconButton } from "./Button";
@@ -55,7 +56,7 @@ export function CopyButton(props: { text: string; label?: string }) {
 }
 
 /** "Copy as curl": the action about to be taken, as a line for a shell. */
-export function CopyCurl(props: { text: () => string }) {
+export function CopyCurl(props: { request: Parameters<typeof asCurl>[0] }) {
   const { t } = useTranslation();
   const { copied, copy } = useCopy();
   return (
@@ -63,7 +64,7 @@ export function CopyCurl(props: { text: () => string }) {
       look="ghost"
       className="start"
       icon={copied ? Check : CopyIcon}
-      onClick={() => void copy(props.text())}
+      onClick={() => void copy(asCurl(props.request))}
     >
       {copied ? t("common.copied") : t("common.copyCurl")}
     </Button>

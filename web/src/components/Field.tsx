@@ -157,6 +157,23 @@ export function Checkbox(props: {
   );
 }
 
+/** A box for each option, of which any number may be ticked. */
+export function Checkboxes<T extends string | number>(props: {
+  options: readonly { value: T; label: string }[];
+  chosen: readonly T[];
+  onChange: (chosen: T[]) => void;
+}) {
+  const { chosen, onChange } = props;
+  return props.options.map(({ value, label }) => (
+    <Checkbox
+      key={value}
+      label={label}
+      checked={chosen.includes(value)}
+      onChange={(on) => onChange(on ? [...chosen, value] : chosen.filter((one) => one !== value))}
+    />
+  ));
+}
+
 /** A few exclusive choices, all of them in sight. */
 export function Choice<T extends string>(props: {
   label: string;

@@ -1,7 +1,8 @@
 import * as Radix from "@radix-ui/react-dropdown-menu";
-import { Check, type LucideIcon } from "lucide-react";
+import { Check, Ellipsis, type LucideIcon } from "lucide-react";
 import { use, type ReactNode } from "react";
 
+import { IconButton } from "./Button";
 import styles from "./Menu.module.css";
 import { FloatContainer } from "./Tooltip";
 
@@ -27,6 +28,19 @@ export function Menu(props: {
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+/** What can be done with the object of a row. */
+export function RowMenu(props: { label: string; busy?: boolean; children: ReactNode }) {
+  const { label, busy, children } = props;
+  return (
+    <Menu
+      align="end"
+      trigger={<IconButton icon={Ellipsis} label={label} aria-busy={busy || undefined} />}
+    >
+      {children}
+    </Menu>
   );
 }
 

@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError } from "../api";
+import { api, refusal } from "../api";
 import { Button, ButtonLink } from "../components/Button";
 import { ErrorNotice } from "../components/ErrorNotice";
 import { Form, TextField } from "../components/Field";
@@ -31,7 +31,7 @@ export function ResetPage() {
     document.title = `${t("forgot.newTitle")} · Certwright`;
     window.history.replaceState(window.history.state, "", window.location.pathname);
   }, [t]);
-  const refused = set.error instanceof ApiError ? set.error.reason("password") : undefined;
+  const refused = refusal(set.error, "password");
   return (
     <EntryFrame>
       <form

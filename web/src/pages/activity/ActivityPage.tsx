@@ -7,10 +7,9 @@ import { useTranslation } from "react-i18next";
 import { api, type AuditEntry } from "../../api";
 import { Button } from "../../components/Button";
 import { EmptyState } from "../../components/EmptyState";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { Page } from "../../components/Page";
 import { Pager } from "../../components/Pager";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 import { ActivityFilters } from "./ActivityFilters";
 import { EntryDrawer } from "./EntryDrawer";
 import styles from "./Activity.module.css";
@@ -53,10 +52,8 @@ export function ActivityPage() {
       }
     >
       <ActivityFilters search={filters} onChange={(next) => show(next)} />
-      {log.isError && !entries ? (
-        <ErrorNotice error={log.error} onRetry={() => void log.refetch()} />
-      ) : !entries ? (
-        <SkeletonLines lines={12} label={t("common.loading")} />
+      {!entries ? (
+        <Pending query={log} lines={12} />
       ) : entries.length === 0 ? (
         <EmptyState
           icon={filtered ? SearchX : ScrollText}

@@ -6,9 +6,8 @@ import { api } from "../../api";
 import { Button } from "../../components/Button";
 import { Identifier, Snippet } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { Facts } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 import { formatNumber } from "../../format";
 import styles from "./Activity.module.css";
 
@@ -53,10 +52,8 @@ export function VerifyDialog(props: { onClose: () => void }) {
         </>
       }
     >
-      {verdict.isError ? (
-        <ErrorNotice error={verdict.error} onRetry={() => void verdict.refetch()} />
-      ) : !found ? (
-        <SkeletonLines lines={5} label={t("common.loading")} />
+      {verdict.isError || !found ? (
+        <Pending query={verdict} lines={5} />
       ) : (
         <div className={styles.verdict}>
           <div

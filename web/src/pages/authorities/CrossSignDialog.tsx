@@ -2,13 +2,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Authority } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, SelectField } from "../../components/Field";
+import { api, refusal, type Authority } from "../../api";
+import { SelectField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { formatDay } from "../../format";
 import { casQuery, refreshAuthorities } from "./queries";
@@ -35,45 +31,30 @@ export function CrossSignDialog(props: { authority: Authority; onClose: () => vo
       props.onClose();
     },
   });
-  const refused = sign.error instanceof ApiError ? sign.error.reason("issuer_id") : undefined;
+  const refused = refusal(sign.error, "issuer_id");
   return (
-    <Dialog
+    <FormDialog
       title={t("crossSign.title", { name })}
       lead={t("crossSign.lead")}
-      locked={sign.isPending}
-      onSubmit={() => issuer && sign.mutate()}
+      send={sign}
+      curl={{ method: "POST", path: template, values: path, body }}
+      submit={t("crossSign.submit")}
+      needs="write:cas"
+      blocked={!issuer && t("crossSign.nobody")}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl text={() => asCurl({ method: "POST", path: template, values: path, body })} />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={sign.isPending}
-            needs="write:cas"
-            blocked={!issuer && t("crossSign.nobody")}
-          >
-            {t("crossSign.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        {issuers.length > 0 && (
-          <SelectField
-            label={t("createCa.parent")}
-            value={String(issuer?.id ?? "")}
-            onChange={setChosen}
-            error={refused}
-            options={issuers.map((ca) => ({
-              value: String(ca.id),
-              label: t("createCa.parentOption", { name: ca.name, day: formatDay(ca.valid_to) }),
-            }))}
-          />
-        )}
-        {sign.isError && <ErrorNotice error={sign.error} />}
-      </Form>
-    </Dialog>
+      {issuers.length > 0 && (
+        <SelectField
+          label={t("createCa.parent")}
+          value={String(issuer?.id ?? "")}
+          onChange={setChosen}
+          error={refused}
+          options={issuers.map((ca) => ({
+            value: String(ca.id),
+            label: t("createCa.parentOption", { name: ca.name, day: formatDay(ca.valid_to) }),
+          }))}
+        />
+      )}
+    </FormDialog>
   );
 }

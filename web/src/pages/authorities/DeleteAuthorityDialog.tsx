@@ -4,12 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Authority } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, TextField } from "../../components/Field";
+import { TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
 import { refreshAuthorities } from "./queries";
@@ -36,36 +32,26 @@ export function DeleteAuthorityDialog(props: { authority: Authority; onClose: ()
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={t("deleteCa.title", { name })}
       lead={t("deleteCa.lead")}
-      locked={remove.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (confirmed) remove.mutate();
-      }}
+      send={remove}
+      curl={{ method: "DELETE", path: template, values: path }}
+      submit={t("deleteCa.submit")}
+      look="danger"
+      needs="delete:cas"
+      ready={confirmed}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl text={() => asCurl({ method: "DELETE", path: template, values: path })} />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="danger" busy={remove.isPending} needs="delete:cas">
-            {t("deleteCa.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        {count > 0 && <p>{t("deleteCa.issued", { count, n: formatNumber(count) })}</p>}
-        <TextField
-          label={t("deleteCa.confirm", { name })}
-          autoComplete="off"
-          value={typed}
-          onChange={setTyped}
-          error={tried && !confirmed && t("deleteCa.wrong")}
-        />
-        {remove.isError && <ErrorNotice error={remove.error} />}
-      </Form>
-    </Dialog>
+      {count > 0 && <p>{t("deleteCa.issued", { count, n: formatNumber(count) })}</p>}
+      <TextField
+        label={t("deleteCa.confirm", { name })}
+        autoComplete="off"
+        value={typed}
+        onChange={setTyped}
+        error={tried && !confirmed && t("deleteCa.wrong")}
+      />
+    </FormDialog>
   );
 }

@@ -1,14 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { Ban, CirclePlay, Download, Ellipsis } from "lucide-react";
+import { Ban, CirclePlay, Download } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Authority } from "../../api";
 import { fileStem, saveText } from "../../api/download";
 import { useCan } from "../../auth/useCan";
-import { IconButton } from "../../components/Button";
 import { DataTable } from "../../components/DataTable";
-import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import { MenuItem, MenuLine, RowMenu } from "../../components/Menu";
 import { Moment } from "../../components/Moment";
 import { Section } from "../../components/Page";
 import { CertificateState } from "../../components/State";
@@ -106,10 +105,7 @@ function Actions(props: {
   // Whoever signed it and is not here revokes it there.
   const may = can("write:cas") && can("delete:cas") && Boolean(further.issuer_id);
   return (
-    <Menu
-      align="end"
-      trigger={<IconButton icon={Ellipsis} label={t("revokeCa.actions", { issuer })} />}
-    >
+    <RowMenu label={t("revokeCa.actions", { issuer })}>
       <MenuItem
         icon={Download}
         hint=".pem"
@@ -130,6 +126,6 @@ function Actions(props: {
           </MenuItem>
         </>
       )}
-    </Menu>
+    </RowMenu>
   );
 }

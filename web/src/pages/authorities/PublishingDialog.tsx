@@ -2,13 +2,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Authority, type Body, type Data } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
+import { api, refusal, type Authority, type Body, type Data } from "../../api";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, FieldRow, Form, SelectField, TextField } from "../../components/Field";
+import { Checkbox, FieldRow, SelectField, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { SkeletonLines } from "../../components/Skeleton";
 import { toast } from "../../components/toasts";
 import { refreshAuthorities } from "./queries";
@@ -77,8 +75,7 @@ function PublishingForm(props: { authority: Authority; config: Config; onClose: 
       props.onClose();
     },
   });
-  const refused = (field: string) =>
-    save.error instanceof ApiError ? save.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(save.error, field);
   const field = (name: (typeof numbers)[number]) => (
     <TextField
       label={t(`publishing.${name}`)}
@@ -89,59 +86,48 @@ function PublishingForm(props: { authority: Authority; config: Config; onClose: 
     />
   );
   return (
-    <Dialog
+    <FormDialog
       title={t("publishing.title")}
       lead={t("publishing.lead")}
-      locked={save.isPending}
-      onSubmit={() => {
-        if (!shown.some(wrong)) save.mutate();
-      }}
+      send={save}
+      curl={{ method: "PATCH", path: template, values: path, body }}
+      submit={t("common.save")}
+      needs="write:crl"
+      ready={!shown.some(wrong)}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl text={() => asCurl({ method: "PATCH", path: template, values: path, body })} />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={save.isPending} needs="write:crl">
-            {t("common.save")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <FieldRow>
-          {field("crl_validity_days")}
-          {field("crl_publish_interval_hours")}
-        </FieldRow>
-        <div>
-          <Checkbox label={t("publishing.delta")} checked={delta} onChange={setDelta} />
-          <p className="muted">{t("publishing.deltaText")}</p>
-        </div>
-        {delta && (
-          <>
-            <FieldRow>
-              {field("delta_crl_interval")}
-              {field("delta_crl_validity_hours")}
-            </FieldRow>
-            <Checkbox label={t("publishing.freshest")} checked={freshest} onChange={setFreshest} />
-          </>
-        )}
-        {!delta && (
-          <SelectField
-            label={t("publishing.crl_shards")}
-            hint={t("publishing.shardsText")}
-            value={shards}
-            onChange={setShards}
-            error={refused("crl_shards")}
-            options={shardChoices.map((value) => ({ value, label: value }))}
-          />
-        )}
-        <div>
-          <Checkbox label={t("publishing.delegated")} checked={delegated} onChange={setDelegated} />
-          <p className="muted">{t("publishing.delegatedText")}</p>
-        </div>
-        {save.isError && <ErrorNotice error={save.error} />}
-      </Form>
-    </Dialog>
+      <FieldRow>
+        {field("crl_validity_days")}
+        {field("crl_publish_interval_hours")}
+      </FieldRow>
+      <div>
+        <Checkbox label={t("publishing.delta")} checked={delta} onChange={setDelta} />
+        <p className="muted">{t("publishing.deltaText")}</p>
+      </div>
+      {delta && (
+        <>
+          <FieldRow>
+            {field("delta_crl_interval")}
+            {field("delta_crl_validity_hours")}
+          </FieldRow>
+          <Checkbox label={t("publishing.freshest")} checked={freshest} onChange={setFreshest} />
+        </>
+      )}
+      {!delta && (
+        <SelectField
+          label={t("publishing.crl_shards")}
+          hint={t("publishing.shardsText")}
+          value={shards}
+          onChange={setShards}
+          error={refused("crl_shards")}
+          options={shardChoices.map((value) => ({ value, label: value }))}
+        />
+      )}
+      <div>
+        <Checkbox label={t("publishing.delegated")} checked={delegated} onChange={setDelegated} />
+        <p className="muted">{t("publishing.delegatedText")}</p>
+      </div>
+    </FormDialog>
   );
 }
 

@@ -2,11 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { api, type Authority } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { refreshAuthorities } from "./queries";
 import type { Further } from "./revoked";
@@ -37,7 +33,7 @@ export function ReleaseAuthorityDialog(props: {
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={
         further
           ? t("revokeCa.furtherReleaseTitle", { name, issuer: further.issuer })
@@ -45,22 +41,10 @@ export function ReleaseAuthorityDialog(props: {
       }
       lead={t("revokeCa.releaseLead")}
       size="small"
-      locked={release.isPending}
-      onSubmit={() => release.mutate()}
+      send={release}
+      curl={{ method: "POST", path: further ? one : whole, values: path }}
+      submit={t("revoke.releaseSubmit")}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl
-            text={() => asCurl({ method: "POST", path: further ? one : whole, values: path })}
-          />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={release.isPending}>
-            {t("revoke.releaseSubmit")}
-          </Button>
-        </>
-      }
-    >
-      {release.isError && <ErrorNotice error={release.error} />}
-    </Dialog>
+    />
   );
 }

@@ -3,13 +3,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Authority, type Body } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, Choice, Form, TextField } from "../../components/Field";
+import { api, refusal, type Authority, type Body } from "../../api";
+import { Checkbox, Choice, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { refreshAuthorities } from "./queries";
 
@@ -40,47 +36,37 @@ export function RenewAuthorityDialog(props: { authority: Authority; onClose: () 
       await navigate({ to: "/authorities/$id", params: { id: String(data.id) } });
     },
   });
-  const refused = (field: string) =>
-    renew.error instanceof ApiError ? renew.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(renew.error, field);
   return (
-    <Dialog
+    <FormDialog
       title={t("renewCa.title", { name })}
-      locked={renew.isPending}
-      onSubmit={() => !wrong && renew.mutate()}
+      send={renew}
+      curl={{ method: "POST", path: template, values: path, body }}
+      submit={t("renew.submit")}
+      needs="write:cas"
+      ready={!wrong}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl text={() => asCurl({ method: "POST", path: template, values: path, body })} />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={renew.isPending} needs="write:cas">
-            {t("renew.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <Choice
-          cards
-          label={t("issue.key")}
-          value={way}
-          onChange={setWay}
-          options={[
-            { value: "same", label: t("renewCa.same"), hint: t("renewCa.sameText") },
-            { value: "new", label: t("renewCa.new"), hint: t("renewCa.newText") },
-          ]}
-        />
-        <TextField
-          label={t("createCa.years")}
-          optional={t("common.optional")}
-          hint={t("renewCa.yearsHint")}
-          inputMode="numeric"
-          value={years}
-          onChange={setYears}
-          error={(wrong && t("createCa.yearsWrong")) || refused("validity_years")}
-        />
-        {way === "new" && <Checkbox label={t("renewCa.over")} checked={over} onChange={setOver} />}
-        {renew.isError && <ErrorNotice error={renew.error} />}
-      </Form>
-    </Dialog>
+      <Choice
+        cards
+        label={t("issue.key")}
+        value={way}
+        onChange={setWay}
+        options={[
+          { value: "same", label: t("renewCa.same"), hint: t("renewCa.sameText") },
+          { value: "new", label: t("renewCa.new"), hint: t("renewCa.newText") },
+        ]}
+      />
+      <TextField
+        label={t("createCa.years")}
+        optional={t("common.optional")}
+        hint={t("renewCa.yearsHint")}
+        inputMode="numeric"
+        value={years}
+        onChange={setYears}
+        error={(wrong && t("createCa.yearsWrong")) || refused("validity_years")}
+      />
+      {way === "new" && <Checkbox label={t("renewCa.over")} checked={over} onChange={setOver} />}
+    </FormDialog>
   );
 }

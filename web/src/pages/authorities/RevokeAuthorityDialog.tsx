@@ -3,13 +3,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Authority, type Reason } from "../../api";
-import { asCurl } from "../../api/curl";
 import { useCan } from "../../auth/useCan";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, TextField } from "../../components/Field";
+import { TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { SkeletonLines } from "../../components/Skeleton";
 import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
@@ -62,60 +58,43 @@ export function RevokeAuthorityDialog(props: {
     ? t(hold ? "revokeCa.furtherHoldLead" : "revokeCa.furtherLead", { name, issuer })
     : t(hold ? "revokeCa.holdLead" : "revokeCa.lead");
   return (
-    <Dialog
+    <FormDialog
       title={further ? t("revokeCa.furtherTitle", { name, issuer }) : t("revoke.title", { name })}
       lead={lead}
-      locked={revoke.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (confirmed) revoke.mutate();
-      }}
-      onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl
-            text={() => asCurl({ method: "POST", path: further ? one : whole, values: path, body })}
-          />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look={hold ? "primary" : "danger"}
-            busy={revoke.isPending}
-            needs={rightToRevoke(can)}
-          >
-            {hold
-              ? t("revoke.holdSubmit")
-              : t(further ? "revokeCa.furtherSubmit" : "revokeCa.submit")}
-          </Button>
-        </>
+      send={revoke}
+      curl={{ method: "POST", path: further ? one : whole, values: path, body }}
+      submit={
+        hold ? t("revoke.holdSubmit") : t(further ? "revokeCa.furtherSubmit" : "revokeCa.submit")
       }
+      look={hold ? "primary" : "danger"}
+      needs={rightToRevoke(can)}
+      ready={confirmed}
+      onTry={() => setTried(true)}
+      onClose={props.onClose}
     >
-      <Form>
-        {!further && <Consequence authority={authority} />}
-        <ReasonChoice
-          ofAuthority
-          value={reason}
-          onChange={setReason}
-          forGood={isHeld(further ?? authority)}
-        />
-        <TextField
-          label={t("revoke.comment")}
-          optional={t("common.optional")}
-          hint={t("revoke.commentHint")}
-          value={comments}
-          onChange={setComments}
-          maxLength={500}
-        />
-        <TextField
-          label={t("deleteCa.confirm", { name })}
-          autoComplete="off"
-          value={typed}
-          onChange={setTyped}
-          error={tried && !confirmed && t("deleteCa.wrong")}
-        />
-        {revoke.isError && <ErrorNotice error={revoke.error} />}
-      </Form>
-    </Dialog>
+      {!further && <Consequence authority={authority} />}
+      <ReasonChoice
+        ofAuthority
+        value={reason}
+        onChange={setReason}
+        forGood={isHeld(further ?? authority)}
+      />
+      <TextField
+        label={t("revoke.comment")}
+        optional={t("common.optional")}
+        hint={t("revoke.commentHint")}
+        value={comments}
+        onChange={setComments}
+        maxLength={500}
+      />
+      <TextField
+        label={t("deleteCa.confirm", { name })}
+        autoComplete="off"
+        value={typed}
+        onChange={setTyped}
+        error={tried && !confirmed && t("deleteCa.wrong")}
+      />
+    </FormDialog>
   );
 }
 

@@ -3,13 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Certificate, type Reason } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { FailedDialog, type BulkResult } from "../../components/FailedDialog";
-import { Form } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import lists from "../../components/List.module.css";
 import { toast } from "../../components/toasts";
 import { CertificateState } from "../../components/State";
@@ -58,40 +53,24 @@ export function BulkDialog(props: {
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={t(`bulk.${action}Title`, { count })}
       lead={t(`bulk.${action}Lead`)}
-      locked={run.isPending}
-      onSubmit={() => run.mutate()}
+      send={run}
+      curl={{ method: "POST", path: `/certificates/bulk/${action}`, body }}
+      submit={t(`bulk.${action}`, { count })}
+      look={action === "renew" ? "primary" : "danger"}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl
-            text={() => asCurl({ method: "POST", path: `/certificates/bulk/${action}`, body })}
-          />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look={action === "renew" ? "primary" : "danger"}
-            busy={run.isPending}
-          >
-            {t(`bulk.${action}`, { count })}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <ul className={lists.names} aria-label={t("nav.certificates")}>
-          {certificates.map((certificate) => (
-            <li key={certificate.id}>
-              <span>{certificate.common_name}</span>
-              <CertificateState status={certificate.status} reason={certificate.revoke_reason} />
-            </li>
-          ))}
-        </ul>
-        {action === "revoke" && <ReasonChoice value={reason} onChange={setReason} />}
-        {run.isError && <ErrorNotice error={run.error} />}
-      </Form>
-    </Dialog>
+      <ul className={lists.names} aria-label={t("nav.certificates")}>
+        {certificates.map((certificate) => (
+          <li key={certificate.id}>
+            <span>{certificate.common_name}</span>
+            <CertificateState status={certificate.status} reason={certificate.revoke_reason} />
+          </li>
+        ))}
+      </ul>
+      {action === "revoke" && <ReasonChoice value={reason} onChange={setReason} />}
+    </FormDialog>
   );
 }

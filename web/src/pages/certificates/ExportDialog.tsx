@@ -3,14 +3,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Certificate } from "../../api";
-import { asCurl } from "../../api/curl";
 import { downloadPost, fileStem } from "../../api/download";
 import { useCan } from "../../auth/useCan";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, Choice, Form, TextField } from "../../components/Field";
+import { Checkbox, Choice, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import {
   exportBody,
   exportFormats,
@@ -59,7 +55,7 @@ export function ExportDialog(props: {
   });
 
   return (
-    <Dialog
+    <FormDialog
       title={
         only
           ? t("export.title", { name: only.common_name })
@@ -74,81 +70,62 @@ export function ExportDialog(props: {
             : t("export.keyNeedsRight")
           : t(only ? "export.keyElsewhere" : "export.keysElsewhere")
       }
-      locked={download.isPending}
-      onSubmit={() => !short && download.mutate()}
+      send={download}
+      curl={{
+        method: "POST",
+        path,
+        body: "password" in body ? { ...body, password: "…" } : body,
+      }}
+      submit={t("export.download")}
+      blocked={short && t("export.passwordShort")}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl
-            text={() =>
-              asCurl({
-                method: "POST",
-                path,
-                body: "password" in body ? { ...body, password: "…" } : body,
-              })
-            }
-          />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={download.isPending}
-            blocked={short && t("export.passwordShort")}
-          >
-            {t("export.download")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <Choice
-          cards
-          label={t("export.format")}
-          value={choice.format}
-          onChange={(id) => set({ format: id })}
-          options={formats.map(({ id, ending }) => ({
-            value: id,
-            label: `${t(`export.format_${id}`)} (${ending})`,
-            hint: t(`export.hint_${id}`),
-          }))}
-        />
-        {format.id === "pem" && (
-          <div>
-            <Checkbox
-              label={t("export.withChain")}
-              checked={choice.chain}
-              onChange={(chain) => set({ chain })}
-            />
-            {mayHaveKey && (
-              <div>
-                <Checkbox
-                  label={t("export.withKey")}
-                  checked={choice.key}
-                  onChange={(key) => set({ key })}
-                />
-              </div>
-            )}
-          </div>
-        )}
-        {holdsKey(choice) && format.password !== "no" && (
-          <TextField
-            label={t("login.password")}
-            type="password"
-            autoComplete="new-password"
-            hint={t(format.password === "must" ? "export.passwordHint" : "export.passwordMay")}
-            value={choice.password}
-            onChange={(password) => set({ password })}
-          />
-        )}
-        {format.id === "pkcs12" && (
+      <Choice
+        cards
+        label={t("export.format")}
+        value={choice.format}
+        onChange={(id) => set({ format: id })}
+        options={formats.map(({ id, ending }) => ({
+          value: id,
+          label: `${t(`export.format_${id}`)} (${ending})`,
+          hint: t(`export.hint_${id}`),
+        }))}
+      />
+      {format.id === "pem" && (
+        <div>
           <Checkbox
-            label={t("export.legacy")}
-            checked={choice.legacy}
-            onChange={(legacy) => set({ legacy })}
+            label={t("export.withChain")}
+            checked={choice.chain}
+            onChange={(chain) => set({ chain })}
           />
-        )}
-        {download.isError && <ErrorNotice error={download.error} />}
-      </Form>
-    </Dialog>
+          {mayHaveKey && (
+            <div>
+              <Checkbox
+                label={t("export.withKey")}
+                checked={choice.key}
+                onChange={(key) => set({ key })}
+              />
+            </div>
+          )}
+        </div>
+      )}
+      {holdsKey(choice) && format.password !== "no" && (
+        <TextField
+          label={t("login.password")}
+          type="password"
+          autoComplete="new-password"
+          hint={t(format.password === "must" ? "export.passwordHint" : "export.passwordMay")}
+          value={choice.password}
+          onChange={(password) => set({ password })}
+        />
+      )}
+      {format.id === "pkcs12" && (
+        <Checkbox
+          label={t("export.legacy")}
+          checked={choice.legacy}
+          onChange={(legacy) => set({ legacy })}
+        />
+      )}
+    </FormDialog>
   );
 }

@@ -2,13 +2,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Body, type Certificate } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Choice, FieldRow, Form, SelectField, TextArea, TextField } from "../../components/Field";
+import { api, refusal, type Body, type Certificate } from "../../api";
+import { Choice, FieldRow, SelectField, TextArea, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { TagField } from "../../components/TagField";
 import { formatKey } from "../../format";
 import { plainKeyType } from "../templates/form";
@@ -63,8 +59,7 @@ export function IssueDialog(props: { onClose: () => void }) {
       await refreshCertificates(queries);
     },
   });
-  const refused = (field: string) =>
-    issue.error instanceof ApiError ? issue.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(issue.error, field);
 
   const nameError =
     read.wrong.length > 0
@@ -79,104 +74,93 @@ export function IssueDialog(props: { onClose: () => void }) {
   if (issued)
     return <IssuedDialog certificate={issued} ownKey={way === "csr"} onClose={props.onClose} />;
   return (
-    <Dialog
+    <FormDialog
       title={t("issue.title")}
-      locked={issue.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (ready) issue.mutate();
-      }}
+      send={issue}
+      curl={{ method: "POST", path: "/certificates", body }}
+      submit={t("issue.submit")}
+      needs="write:certificates"
+      ready={ready}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl text={() => asCurl({ method: "POST", path: "/certificates", body })} />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={issue.isPending} needs="write:certificates">
-            {t("issue.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <Choice
-          label={t("issue.way")}
-          value={way}
-          onChange={setWay}
-          options={[
-            { value: "names", label: t("issue.fromNames") },
-            { value: "csr", label: t("issue.fromCsr") },
-          ]}
+      <Choice
+        label={t("issue.way")}
+        value={way}
+        onChange={setWay}
+        options={[
+          { value: "names", label: t("issue.fromNames") },
+          { value: "csr", label: t("issue.fromCsr") },
+        ]}
+      />
+      {way === "names" ? (
+        <TextArea
+          label={t("issue.names")}
+          hint={t("issue.namesHint")}
+          placeholder={"www.example.internal\n10.0.0.7"}
+          value={names}
+          onChange={setNames}
+          error={nameError || refused("san") || refused("common_name")}
+          rows={3}
+          autoFocus
+          mono
         />
-        {way === "names" ? (
-          <TextArea
-            label={t("issue.names")}
-            hint={t("issue.namesHint")}
-            placeholder={"www.example.internal\n10.0.0.7"}
-            value={names}
-            onChange={setNames}
-            error={nameError || refused("san") || refused("common_name")}
-            rows={3}
-            autoFocus
-            mono
-          />
-        ) : (
-          <TextArea
-            label={t("issue.csr")}
-            hint={t("issue.csrHint")}
-            placeholder="-----BEGIN CERTIFICATE REQUEST-----"
-            value={csr}
-            onChange={setCsr}
-            error={csrError || refused("csr")}
-            rows={7}
-            mono
+      ) : (
+        <TextArea
+          label={t("issue.csr")}
+          hint={t("issue.csrHint")}
+          placeholder="-----BEGIN CERTIFICATE REQUEST-----"
+          value={csr}
+          onChange={setCsr}
+          error={csrError || refused("csr")}
+          rows={7}
+          mono
+        />
+      )}
+      <FieldRow>
+        <SelectField
+          label={t("column.issuer")}
+          value={chosen}
+          onChange={choose}
+          error={refused("ca_id")}
+          options={issuers.map((one) => ({
+            value: String(one.id),
+            label: one.name,
+          }))}
+        />
+        <TextField
+          label={t("issue.validity")}
+          inputMode="numeric"
+          value={days}
+          onChange={setDays}
+          error={daysError || refused("validity_days")}
+        />
+      </FieldRow>
+      <TemplateField choice={choice} onChange={chooseTemplate} error={refused("template_id")} />
+      <FieldRow>
+        {!template && (
+          <SelectField
+            label={t("issue.use")}
+            value={use}
+            onChange={setUse}
+            options={uses.map((one) => ({ value: one, label: t(`use.${one}`) }))}
           />
         )}
-        <FieldRow>
+        {way === "names" && (
           <SelectField
-            label={t("column.issuer")}
-            value={chosen}
-            onChange={choose}
-            error={refused("ca_id")}
-            options={issuers.map((one) => ({
-              value: String(one.id),
-              label: one.name,
+            label={t("issue.key")}
+            hint={t("issue.keyHint")}
+            value={keyType}
+            onChange={setKeyType}
+            error={refused("key_type")}
+            options={[...new Set([...keyTypes, keyType])].map((one) => ({
+              value: one,
+              label: formatKey(one),
             }))}
           />
-          <TextField
-            label={t("issue.validity")}
-            inputMode="numeric"
-            value={days}
-            onChange={setDays}
-            error={daysError || refused("validity_days")}
-          />
-        </FieldRow>
-        <TemplateField choice={choice} onChange={chooseTemplate} error={refused("template_id")} />
-        <FieldRow>
-          {!template && (
-            <SelectField
-              label={t("issue.use")}
-              value={use}
-              onChange={setUse}
-              options={uses.map((one) => ({ value: one, label: t(`use.${one}`) }))}
-            />
-          )}
-          {way === "names" && (
-            <SelectField
-              label={t("issue.key")}
-              hint={t("issue.keyHint")}
-              value={keyType}
-              onChange={setKeyType}
-              error={refused("key_type")}
-              options={[...new Set([...keyTypes, keyType])].map((one) => ({
-                value: one,
-                label: formatKey(one),
-              }))}
-            />
-          )}
-        </FieldRow>
-        <TagField label={t("column.tags")} error={refused("tags")} tags={tags} onChange={setTags} />
-        {issue.isError && <ErrorNotice error={issue.error} />}
-      </Form>
-    </Dialog>
+        )}
+      </FieldRow>
+      <TagField label={t("column.tags")} error={refused("tags")} tags={tags} onChange={setTags} />
+    </FormDialog>
   );
 }

@@ -2,11 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { api, type Certificate } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { refreshCertificates } from "./refresh";
 
@@ -27,24 +23,14 @@ export function ReleaseDialog(props: { certificate: Certificate; onClose: () => 
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={t("revoke.releaseTitle", { name })}
       lead={t("revoke.releaseLead")}
       size="small"
-      locked={release.isPending}
-      onSubmit={() => release.mutate()}
+      send={release}
+      curl={{ method: "POST", path, values }}
+      submit={t("revoke.releaseSubmit")}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl text={() => asCurl({ method: "POST", path, values })} />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={release.isPending}>
-            {t("revoke.releaseSubmit")}
-          </Button>
-        </>
-      }
-    >
-      {release.isError && <ErrorNotice error={release.error} />}
-    </Dialog>
+    />
   );
 }

@@ -4,12 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Certificate } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, TextField } from "../../components/Field";
+import { TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { refreshCertificates } from "./refresh";
 import { readDays } from "./issueForm";
@@ -37,42 +33,23 @@ export function RenewDialog(props: { certificate: Certificate; onClose: () => vo
   });
 
   return (
-    <Dialog
+    <FormDialog
       title={t("renew.title", { name: certificate.common_name })}
       lead={t("renew.lead")}
       size="small"
-      locked={renew.isPending}
-      onSubmit={() => validity !== undefined && renew.mutate()}
+      send={renew}
+      curl={{ method: "POST", path: "/certificates/{cert_id}/renew", values: path, body }}
+      submit={t("renew.submit")}
+      blocked={validity === undefined && t("issue.daysWrong")}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl
-            text={() =>
-              asCurl({ method: "POST", path: "/certificates/{cert_id}/renew", values: path, body })
-            }
-          />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={renew.isPending}
-            blocked={validity === undefined && t("issue.daysWrong")}
-          >
-            {t("renew.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <TextField
-          label={t("issue.validity")}
-          inputMode="numeric"
-          value={days}
-          onChange={setDays}
-          error={validity === undefined && t("issue.daysWrong")}
-        />
-        {renew.isError && <ErrorNotice error={renew.error} />}
-      </Form>
-    </Dialog>
+      <TextField
+        label={t("issue.validity")}
+        inputMode="numeric"
+        value={days}
+        onChange={setDays}
+        error={validity === undefined && t("issue.daysWrong")}
+      />
+    </FormDialog>
   );
 }

@@ -3,12 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Certificate, type Reason } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, TextField } from "../../components/Field";
+import { TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { isOnHold } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { ReasonChoice } from "./ReasonChoice";
@@ -34,38 +30,24 @@ export function RevokeDialog(props: { certificate: Certificate; onClose: () => v
   });
 
   return (
-    <Dialog
+    <FormDialog
       title={t("revoke.title", { name: certificate.common_name })}
       lead={t(hold ? "revoke.holdLead" : "revoke.lead")}
-      locked={revoke.isPending}
-      onSubmit={() => revoke.mutate()}
+      send={revoke}
+      curl={{ method: "POST", path: "/certificates/{cert_id}/revoke", values: path, body }}
+      submit={t(hold ? "revoke.holdSubmit" : "revoke.submit")}
+      look={hold ? "primary" : "danger"}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl
-            text={() =>
-              asCurl({ method: "POST", path: "/certificates/{cert_id}/revoke", values: path, body })
-            }
-          />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look={hold ? "primary" : "danger"} busy={revoke.isPending}>
-            {t(hold ? "revoke.holdSubmit" : "revoke.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <ReasonChoice value={reason} onChange={setReason} forGood={isOnHold(certificate)} />
-        <TextField
-          label={t("revoke.comment")}
-          optional={t("common.optional")}
-          hint={t("revoke.commentHint")}
-          value={comments}
-          onChange={setComments}
-          maxLength={500}
-        />
-        {revoke.isError && <ErrorNotice error={revoke.error} />}
-      </Form>
-    </Dialog>
+      <ReasonChoice value={reason} onChange={setReason} forGood={isOnHold(certificate)} />
+      <TextField
+        label={t("revoke.comment")}
+        optional={t("common.optional")}
+        hint={t("revoke.commentHint")}
+        value={comments}
+        onChange={setComments}
+        maxLength={500}
+      />
+    </FormDialog>
   );
 }

@@ -4,12 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Body, type Reason } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, TextField } from "../../components/Field";
+import { TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
 import { ReasonChoice } from "./ReasonChoice";
@@ -52,45 +48,35 @@ export function RevokeMatchingDialog(props: {
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={t("bulk.revokeAllTitle", { n })}
       lead={t("bulk.revokeAllLead")}
-      locked={begin.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (confirmed) begin.mutate();
-      }}
+      send={begin}
+      curl={{ method: "POST", path: template, body }}
+      submit={t("bulk.begin", { n })}
+      look="danger"
+      needs="write:certificates"
+      ready={confirmed}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl text={() => asCurl({ method: "POST", path: template, body })} />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="danger" busy={begin.isPending} needs="write:certificates">
-            {t("bulk.begin", { n })}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <ReasonChoice value={reason} onChange={setReason} />
-        <TextField
-          label={t("revoke.comment")}
-          optional={t("common.optional")}
-          hint={t("revoke.commentHint")}
-          value={comments}
-          onChange={setComments}
-          maxLength={500}
-        />
-        <TextField
-          label={t("bulk.confirmNumber", { number })}
-          inputMode="numeric"
-          autoComplete="off"
-          value={typed}
-          onChange={setTyped}
-          error={tried && !confirmed && t("bulk.numberWrong", { number })}
-        />
-        {begin.isError && <ErrorNotice error={begin.error} />}
-      </Form>
-    </Dialog>
+      <ReasonChoice value={reason} onChange={setReason} />
+      <TextField
+        label={t("revoke.comment")}
+        optional={t("common.optional")}
+        hint={t("revoke.commentHint")}
+        value={comments}
+        onChange={setComments}
+        maxLength={500}
+      />
+      <TextField
+        label={t("bulk.confirmNumber", { number })}
+        inputMode="numeric"
+        autoComplete="off"
+        value={typed}
+        onChange={setTyped}
+        error={tried && !confirmed && t("bulk.numberWrong", { number })}
+      />
+    </FormDialog>
   );
 }

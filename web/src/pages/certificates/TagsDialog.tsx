@@ -2,14 +2,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Certificate } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
+import { api, refusal, type Certificate } from "../../api";
 import { FailedDialog, type BulkResult } from "../../components/FailedDialog";
-import { Form } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { TagField } from "../../components/TagField";
 import { toast } from "../../components/toasts";
 import { refreshCertificates } from "./refresh";
@@ -40,8 +35,7 @@ export function TagsDialog(props: {
       props.onDone();
     },
   });
-  const refused = (field: string) =>
-    run.error instanceof ApiError ? run.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(run.error, field);
 
   if (result) {
     return (
@@ -55,48 +49,31 @@ export function TagsDialog(props: {
 
   const nothing = add.length === 0 && remove.length === 0;
   return (
-    <Dialog
+    <FormDialog
       title={t("tags.manyTitle", { count })}
-      locked={run.isPending}
-      onSubmit={() => !nothing && run.mutate()}
+      send={run}
+      curl={{ method: "POST", path: "/certificates/bulk/tags", body }}
+      submit={t("common.save")}
+      blocked={nothing && t("common.nothingChanged")}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl
-            text={() => asCurl({ method: "POST", path: "/certificates/bulk/tags", body })}
-          />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={run.isPending}
-            blocked={nothing && t("common.nothingChanged")}
-          >
-            {t("common.save")}
-          </Button>
-        </>
-      }
     >
-      <Form>
+      <TagField
+        label={t("tags.add")}
+        hint={t("tags.hint")}
+        error={refused("add")}
+        tags={add}
+        onChange={setAdd}
+        autoFocus
+      />
+      {there.length > 0 && (
         <TagField
-          label={t("tags.add")}
-          hint={t("tags.hint")}
-          error={refused("add")}
-          tags={add}
-          onChange={setAdd}
-          autoFocus
+          label={t("tags.takeAway")}
+          error={refused("remove")}
+          tags={remove}
+          onChange={setRemove}
+          suggestions={there}
         />
-        {there.length > 0 && (
-          <TagField
-            label={t("tags.takeAway")}
-            error={refused("remove")}
-            tags={remove}
-            onChange={setRemove}
-            suggestions={there}
-          />
-        )}
-        {run.isError && <ErrorNotice error={run.error} />}
-      </Form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }

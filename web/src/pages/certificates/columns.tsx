@@ -6,6 +6,7 @@ import type { Column } from "../../components/DataTable";
 import { DaysLeft, LifetimeBar } from "../../components/LifetimeBar";
 import lists from "../../components/List.module.css";
 import { Moment } from "../../components/Moment";
+import { OtherNames } from "../../components/OtherNames";
 import { CertificateState } from "../../components/State";
 import { TagLine } from "../../components/Tags";
 import { useActorText } from "../activity/useActorText";
@@ -16,13 +17,6 @@ export function useSourceText() {
   const { t } = useTranslation();
   return (source: string) =>
     (sources as readonly string[]).includes(source) ? t(`source.${source as Source}`) : source;
-}
-
-/** "and 2 more names", or the second one when there are just two. */
-function otherNames(certificate: Certificate) {
-  return certificate.sans
-    .map(({ value }) => value)
-    .filter((value) => value !== certificate.common_name);
 }
 
 /** The column of tags takes its room where there are some. */
@@ -40,30 +34,21 @@ export function useCertificateColumns(
       title: t("column.name"),
       sort: "common_name",
       card: "title",
-      cell: (certificate) => {
-        const others = otherNames(certificate);
-        return (
-          <span className={lists.name}>
-            <Link
-              to="/certificates/$id"
-              params={{ id: String(certificate.id) }}
-              search={search}
-              state={{ sheet: true }}
-              resetScroll={false}
-              title={certificate.common_name}
-            >
-              {certificate.common_name}
-            </Link>
-            {others.length > 0 && (
-              <small title={others.join(", ")}>
-                {others.length === 1
-                  ? others[0]
-                  : t("certificates.moreNames", { name: others[0], count: others.length - 1 })}
-              </small>
-            )}
-          </span>
-        );
-      },
+      cell: (certificate) => (
+        <span className={lists.name}>
+          <Link
+            to="/certificates/$id"
+            params={{ id: String(certificate.id) }}
+            search={search}
+            state={{ sheet: true }}
+            resetScroll={false}
+            title={certificate.common_name}
+          >
+            {certificate.common_name}
+          </Link>
+          <OtherNames name={certificate.common_name} sans={certificate.sans} />
+        </span>
+      ),
     },
     {
       id: "state",

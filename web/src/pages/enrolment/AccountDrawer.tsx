@@ -3,14 +3,13 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { admin, uidOf } from "../../api/admin";
-import { asStrings } from "../../api/loose";
+import { contactText } from "../../api/loose";
 import { useCan } from "../../auth/useCan";
 import { Identifier } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { Moment } from "../../components/Moment";
 import { Facts } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 import { AcmeState } from "../../components/State";
 import { AccountProfile } from "./AccountProfile";
 import { Doctor } from "./Doctor";
@@ -34,9 +33,7 @@ export function AccountDrawer(props: { id: number; onClose: () => void }) {
     retry: false,
   }).data;
   const account = query.data;
-  const contact = asStrings(account?.contacts)
-    .map((one) => one.replace(/^mailto:/, ""))
-    .join(", ");
+  const contact = contactText(account?.contacts);
   return (
     <Dialog
       side
@@ -44,10 +41,8 @@ export function AccountDrawer(props: { id: number; onClose: () => void }) {
       lead={account && <AcmeState status={account.status} />}
       onClose={props.onClose}
     >
-      {query.isError ? (
-        <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
-      ) : !account ? (
-        <SkeletonLines lines={8} label={t("common.loading")} />
+      {query.isError || !account ? (
+        <Pending query={query} lines={8} />
       ) : (
         <div className={styles.trace}>
           <Doctor account={props.id} />

@@ -4,7 +4,7 @@ import { UserRoundX } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api, type AcmeAccount } from "../../api";
-import { asStrings } from "../../api/loose";
+import { contactText } from "../../api/loose";
 import { Breakable } from "../../components/Breakable";
 import { Identifier } from "../../components/Copy";
 import { DataTable, type Column } from "../../components/DataTable";
@@ -47,13 +47,7 @@ export function AccountsTab() {
             className={styles.open}
             onClick={() => show({ account: account.id })}
           >
-            <Breakable
-              text={
-                asStrings(account.contact)
-                  .map((contact) => contact.replace(/^mailto:/, ""))
-                  .join(", ") || t("account.noContact")
-              }
-            />
+            <Breakable text={contactText(account.contact) || t("account.noContact")} />
           </button>
           <Identifier text={account.account_id} />
         </span>

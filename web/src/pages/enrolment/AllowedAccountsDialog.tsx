@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
 import { admin, numberOfUid, uidOf, type AdminData } from "../../api/admin";
-import { asStrings } from "../../api/loose";
+import { contactText } from "../../api/loose";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
@@ -25,9 +25,7 @@ export function AllowedAccountsDialog(props: { name: AllowedName; onClose: () =>
   });
   const textOf = (id: number) => {
     const account = accounts.data?.data.find((one) => one.id === id);
-    const contact = asStrings(account?.contact)
-      .map((one) => one.replace(/^mailto:/, ""))
-      .join(", ");
+    const contact = contactText(account?.contact);
     return `${contact || t("account.noContact")} (${account?.account_id.slice(0, 8) ?? id})`;
   };
   const given = name.account_ids.map(numberOfUid);

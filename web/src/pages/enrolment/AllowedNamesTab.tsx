@@ -1,20 +1,18 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { ListChecks, Plus, Trash2, Users } from "lucide-react";
+import { ListChecks, Trash2, Users } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { admin } from "../../api/admin";
 import { useCan } from "../../auth/useCan";
 import { Button, IconButton } from "../../components/Button";
-import { DataTable, type Column } from "../../components/DataTable";
+import type { Column } from "../../components/DataTable";
 import { DeleteDialog } from "../../components/DeleteDialog";
-import { EmptyState } from "../../components/EmptyState";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
 import { AllowNameDialog } from "./AllowNameDialog";
 import { AllowedAccountsDialog, type AllowedName } from "./AllowedAccountsDialog";
-import styles from "./Enrolment.module.css";
+import { ListTab } from "./ListTab";
 import { allowedNamesQuery } from "./queries";
 
 /** Names, and the accounts that may order them and no others. */
@@ -28,11 +26,6 @@ export function AllowedNamesTab() {
   const list = useQuery(allowedNamesQuery);
   const rows = list.data;
   const opened = rows?.find(({ id }) => id === accountsOf);
-  const add = (
-    <Button look="primary" icon={Plus} needs="write:acme" onClick={() => setAdding(true)}>
-      {t("allowed.add")}
-    </Button>
-  );
   const columns: Column<AllowedName>[] = [
     {
       id: "name",
@@ -83,28 +76,18 @@ export function AllowedNamesTab() {
   ];
   return (
     <>
-      <div className={styles.intro}>
-        <p className="muted">{t("allowed.lead")}</p>
-        {rows?.length !== 0 && add}
-      </div>
-      {list.isError && !rows ? (
-        <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      ) : (
-        <div className={styles.list}>
-          <DataTable
-            caption={t("allowed.tab")}
-            columns={columns}
-            rows={rows}
-            rowKey={({ id }) => id}
-            skeleton={3}
-            empty={
-              <EmptyState icon={ListChecks} title={t("allowed.none")} action={add}>
-                {t("allowed.noneText")}
-              </EmptyState>
-            }
-          />
-        </div>
-      )}
+      <ListTab
+        title={t("allowed.tab")}
+        lead={t("allowed.lead")}
+        create={t("allowed.add")}
+        onCreate={() => setAdding(true)}
+        query={list}
+        columns={columns}
+        rows={rows}
+        rowKey={({ id }) => id}
+        skeleton={3}
+        none={{ icon: ListChecks, title: t("allowed.none"), text: t("allowed.noneText") }}
+      />
       {adding && <AllowNameDialog onClose={() => setAdding(false)} />}
       {opened && <AllowedAccountsDialog name={opened} onClose={() => setAccountsOf(undefined)} />}
       {deleting && (

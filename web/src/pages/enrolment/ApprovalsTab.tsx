@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
+import { contactText } from "../../api/loose";
 import { Button } from "../../components/Button";
 import { DataTable, type Column } from "../../components/DataTable";
 import { EmptyState } from "../../components/EmptyState";
@@ -43,10 +44,7 @@ export function ApprovalsTab() {
           <button type="button" className={styles.open} onClick={() => open(order)}>
             {namesOf(order)}
           </button>
-          <small className="muted">
-            {order.contact.map((one) => one.replace(/^mailto:/, "")).join(", ") ||
-              t("account.noContact")}
-          </small>
+          <small className="muted">{contactText(order.contact) || t("account.noContact")}</small>
         </span>
       ),
     },

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 
 import { AcmeState } from "../../components/State";
 import { formatRelative } from "../../format";
+import { Asked } from "./Asked";
 import styles from "./Enrolment.module.css";
 import type { OrderTrace } from "./orderWay";
 
@@ -40,19 +41,7 @@ export function Attempt({ attempt }: { attempt: OrderTrace["authorizations"][num
           <b>{t("order.advice")}</b> {attempt.advice}
         </p>
       )}
-      {attempt.steps.length > 0 && (
-        <details className={styles.asked} open={attempt.status === "invalid"}>
-          <summary>{t("order.steps")}</summary>
-          <dl>
-            {attempt.steps.map((step, index) => (
-              <div key={index}>
-                <dt>{step.asked}</dt>
-                <dd>{step.answered}</dd>
-              </div>
-            ))}
-          </dl>
-        </details>
-      )}
+      <Asked steps={attempt.steps} open={attempt.status === "invalid"} />
     </section>
   );
 }

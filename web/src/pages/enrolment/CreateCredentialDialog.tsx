@@ -2,12 +2,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Data } from "../../api";
-import { Button } from "../../components/Button";
+import { api, refusal, type Data } from "../../api";
 import { Snippet } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, FieldRow, Form, SelectField, TextArea, TextField } from "../../components/Field";
+import { Checkbox, FieldRow, SelectField, TextArea, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
+import { OnceDialog } from "../../components/OnceDialog";
+import { itemsOf } from "../settings/useDraft";
 import styles from "./Enrolment.module.css";
 import { servicesQuery } from "./queries";
 import { usePlace } from "./usePlace";
@@ -28,7 +28,7 @@ export function CreateCredentialDialog(props: { onClose: () => void }) {
   const [tried, setTried] = useState(false);
   const [created, setCreated] = useState<Created>();
   const services = useQuery(servicesQuery).data?.data;
-  const allowed = [...new Set(names.split(/[\s,;]+/).filter(Boolean))];
+  const allowed = itemsOf(names);
   const create = useMutation({
     mutationFn: () =>
       api.post("/acme/eab-credentials", {
@@ -48,96 +48,84 @@ export function CreateCredentialDialog(props: { onClose: () => void }) {
       await queries.invalidateQueries({ queryKey: ["acme", "eab"] });
     },
   });
-  const refused = (field: string) =>
-    create.error instanceof ApiError ? create.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(create.error, field);
   const needsNames = preAuthorized && allowed.length === 0;
 
   if (created) {
     return <CreatedDialog created={created} services={services} onClose={props.onClose} />;
   }
   return (
-    <Dialog
+    <FormDialog
       title={t("eab.create")}
       lead={t("eab.createLead")}
-      locked={create.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (description.trim() && !needsNames) create.mutate();
-      }}
+      send={create}
+      submit={t("eab.submit")}
+      needs="write:acme"
+      ready={description.trim() !== "" && !needsNames}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={create.isPending} needs="write:acme">
-            {t("eab.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <TextField
-          label={t("eab.description")}
-          hint={t("eab.descriptionHint")}
-          autoFocus
-          autoComplete="off"
-          maxLength={200}
-          value={description}
-          onChange={setDescription}
-          error={(tried && !description.trim() && t("keys.nameMissing")) || refused("description")}
+      <TextField
+        label={t("eab.description")}
+        hint={t("eab.descriptionHint")}
+        autoFocus
+        autoComplete="off"
+        maxLength={200}
+        value={description}
+        onChange={setDescription}
+        error={(tried && !description.trim() && t("keys.nameMissing")) || refused("description")}
+      />
+      <TextArea
+        label={t("eab.names")}
+        hint={t("eab.namesHint")}
+        placeholder={"shop.example\n*.shop.example"}
+        rows={3}
+        mono
+        value={names}
+        onChange={setNames}
+        error={
+          (tried && needsNames && t("eab.preAuthorizedNeedsNames")) || refused("allowed_names")
+        }
+      />
+      <FieldRow>
+        <SelectField
+          label={t("eab.lifetime")}
+          value={days}
+          onChange={setDays}
+          error={refused("expires_at")}
+          options={lifetimes.map((value) => ({
+            value,
+            label: value
+              ? t("lifetime.daysLong", { count: Number(value), n: value })
+              : t("keys.unlimited"),
+          }))}
         />
-        <TextArea
-          label={t("eab.names")}
-          hint={t("eab.namesHint")}
-          placeholder={"shop.example\n*.shop.example"}
-          rows={3}
-          mono
-          value={names}
-          onChange={setNames}
-          error={
-            (tried && needsNames && t("eab.preAuthorizedNeedsNames")) || refused("allowed_names")
-          }
-        />
-        <FieldRow>
+        {services && services.length > 1 && (
           <SelectField
-            label={t("eab.lifetime")}
-            value={days}
-            onChange={setDays}
-            error={refused("expires_at")}
-            options={lifetimes.map((value) => ({
-              value,
-              label: value
-                ? t("lifetime.daysLong", { count: Number(value), n: value })
-                : t("keys.unlimited"),
-            }))}
+            label={t("eab.service")}
+            value={service}
+            onChange={setService}
+            error={refused("service")}
+            options={[
+              { value: "", label: t("eab.anyService") },
+              // The first is the default one, which takes what all take.
+              ...services.slice(1).map(({ name }) => ({ value: name, label: name })),
+            ]}
           />
-          {services && services.length > 1 && (
-            <SelectField
-              label={t("eab.service")}
-              value={service}
-              onChange={setService}
-              error={refused("service")}
-              options={[
-                { value: "", label: t("eab.anyService") },
-                // The first is the default one, which takes what all take.
-                ...services.slice(1).map(({ name }) => ({ value: name, label: name })),
-              ]}
-            />
-          )}
-        </FieldRow>
+        )}
+      </FieldRow>
+      <div>
+        <Checkbox label={t("eab.reusable")} checked={reusable} onChange={setReusable} />
         <div>
-          <Checkbox label={t("eab.reusable")} checked={reusable} onChange={setReusable} />
-          <div>
-            <Checkbox
-              label={t("eab.preAuthorized")}
-              checked={preAuthorized}
-              onChange={setPreAuthorized}
-            />
-            {preAuthorized && <p className="muted">{t("eab.preAuthorizedHint")}</p>}
-          </div>
+          <Checkbox
+            label={t("eab.preAuthorized")}
+            checked={preAuthorized}
+            onChange={setPreAuthorized}
+          />
+          {preAuthorized && <p className="muted">{t("eab.preAuthorizedHint")}</p>}
         </div>
-        {create.isError && <ErrorNotice error={create.error} />}
-      </Form>
-    </Dialog>
+      </div>
+    </FormDialog>
   );
 }
 
@@ -152,16 +140,11 @@ function CreatedDialog(props: {
   const directory =
     props.services?.find(({ name }) => name === created.service)?.directory_url ?? place.directory;
   return (
-    <Dialog
+    <OnceDialog
       title={t("eab.createdTitle")}
       lead={t("eab.createdLead")}
-      locked
+      done={t("eab.createdDone")}
       onClose={props.onClose}
-      footer={
-        <Button look="primary" onClick={props.onClose}>
-          {t("eab.createdDone")}
-        </Button>
-      }
     >
       <div className={styles.secret}>
         <h3>{t("eab.kid")}</h3>
@@ -179,6 +162,6 @@ function CreatedDialog(props: {
           ].join("\n")}
         />
       </div>
-    </Dialog>
+    </OnceDialog>
   );
 }

@@ -5,11 +5,9 @@ import {
   CircleCheck,
   CirclePause,
   CirclePlay,
-  Ellipsis,
   Hourglass,
   KeyRound,
   Pencil,
-  Plus,
   Trash2,
 } from "lucide-react";
 import { useState } from "react";
@@ -17,12 +15,9 @@ import { useTranslation } from "react-i18next";
 
 import { api, ApiError, type EabCredential } from "../../api";
 import { useCan } from "../../auth/useCan";
-import { Button, IconButton } from "../../components/Button";
 import { Identifier } from "../../components/Copy";
-import { DataTable, type Column } from "../../components/DataTable";
-import { EmptyState } from "../../components/EmptyState";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import type { Column } from "../../components/DataTable";
+import { MenuItem, MenuLine, RowMenu } from "../../components/Menu";
 import { Moment } from "../../components/Moment";
 import { Pager } from "../../components/Pager";
 import { Label } from "../../components/State";
@@ -32,6 +27,7 @@ import { CreateCredentialDialog } from "./CreateCredentialDialog";
 import { EditCredentialDialog } from "./EditCredentialDialog";
 import { EndCredentialDialog } from "./EndCredentialDialog";
 import styles from "./Enrolment.module.css";
+import { ListTab } from "./ListTab";
 
 const route = getRouteApi("/shell/enrolment");
 
@@ -71,11 +67,6 @@ export function CredentialsTab() {
     },
     onError: (error) => toast(error instanceof ApiError ? error.message : t("error.unexpected")),
   });
-  const create = (
-    <Button look="primary" icon={Plus} needs="write:acme" onClick={() => setCreating(true)}>
-      {t("eab.create")}
-    </Button>
-  );
   const columns: Column<EabCredential>[] = [
     {
       id: "name",
@@ -133,12 +124,7 @@ export function CredentialsTab() {
       align: "end",
       width: "5rem",
       cell: (credential) => (
-        <Menu
-          align="end"
-          trigger={
-            <IconButton icon={Ellipsis} label={t("users.actions", { name: nameOf(credential) })} />
-          }
-        >
+        <RowMenu label={t("users.actions", { name: nameOf(credential) })}>
           <MenuItem
             icon={Pencil}
             disabled={!can("write:acme") || credential.status === "revoked"}
@@ -170,35 +156,25 @@ export function CredentialsTab() {
           >
             {t("eab.delete")}
           </MenuItem>
-        </Menu>
+        </RowMenu>
       ),
     },
   ];
   const rows = list.data?.data;
   return (
     <>
-      <div className={styles.intro}>
-        <p className="muted">{t("eab.lead")}</p>
-        {rows?.length !== 0 && create}
-      </div>
-      {list.isError && !rows ? (
-        <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      ) : (
-        <div className={styles.list}>
-          <DataTable
-            caption={t("eab.tab")}
-            columns={columns}
-            rows={rows}
-            rowKey={({ id }) => id}
-            skeleton={4}
-            empty={
-              <EmptyState icon={KeyRound} title={t("eab.none")} action={create}>
-                {t("eab.noneText")}
-              </EmptyState>
-            }
-          />
-        </div>
-      )}
+      <ListTab
+        title={t("eab.tab")}
+        lead={t("eab.lead")}
+        create={t("eab.create")}
+        onCreate={() => setCreating(true)}
+        query={list}
+        columns={columns}
+        rows={rows}
+        rowKey={({ id }) => id}
+        skeleton={4}
+        none={{ icon: KeyRound, title: t("eab.none"), text: t("eab.noneText") }}
+      />
       <Pager
         meta={list.data?.meta}
         shown={rows?.length ?? 0}

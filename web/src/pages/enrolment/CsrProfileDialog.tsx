@@ -1,14 +1,12 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { refusal } from "../../api";
 import { admin, type AdminData } from "../../api/admin";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Choice, FieldRow, Form, TextArea, TextField } from "../../components/Field";
-import { toast } from "../../components/toasts";
-import { refusal } from "../settings/SettingsForm";
+import { Choice, FieldRow, TextArea, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
+import { useSaved } from "../settings/useSaved";
 import { isRules, type Rules } from "./csrRules";
 import { CsrRulesForm } from "./CsrRulesForm";
 
@@ -17,7 +15,7 @@ export type CsrProfile = AdminData<"get", "/csr-profiles">[number];
 /** Makes a CSR profile, or changes one: by fields or as code, which are the same object. */
 export function CsrProfileDialog(props: { profile: CsrProfile | undefined; onClose: () => void }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("acme");
   const { profile } = props;
   const [name, setName] = useState(profile?.name ?? "");
   const [description, setDescription] = useState(profile?.description ?? "");
@@ -36,8 +34,7 @@ export function CsrProfileDialog(props: { profile: CsrProfile | undefined; onClo
         : admin.post("/csr-profiles", { body });
     },
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["acme"] });
-      toast(t("common.saved"));
+      await saved();
       props.onClose();
     },
   });
@@ -54,70 +51,59 @@ export function CsrProfileDialog(props: { profile: CsrProfile | undefined; onClo
     }
   };
   return (
-    <Dialog
+    <FormDialog
       title={profile ? t("csrProfile.editTitle", { name: profile.name }) : t("csrProfile.create")}
       lead={t("csrProfile.createLead")}
       size="large"
-      locked={save.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (name.trim() && !codeError) save.mutate();
-      }}
+      send={save}
+      submit={t(profile ? "common.save" : "users.submit")}
+      needs="write:acme"
+      ready={name.trim() !== "" && !codeError}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" needs="write:acme" busy={save.isPending}>
-            {t(profile ? "common.save" : "users.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <FieldRow>
-          <TextField
-            label={t("column.name")}
-            autoFocus
-            value={name}
-            onChange={setName}
-            error={(tried && !name.trim() && t("keys.nameMissing")) || refused("name")}
-          />
-          <TextField
-            label={t("csrProfile.description")}
-            value={description}
-            onChange={setDescription}
-            error={refused("description")}
-          />
-        </FieldRow>
-        <Choice
-          label={t("csrProfile.rules")}
-          value={view}
-          onChange={(next) => {
-            if (next === "code") {
-              setCode(JSON.stringify(rules, null, 2));
-              setCodeError(undefined);
-            }
-            setView(next);
-          }}
-          options={[
-            { value: "form", label: t("csrProfile.form") },
-            { value: "code", label: t("csrProfile.code") },
-          ]}
+      <FieldRow>
+        <TextField
+          label={t("column.name")}
+          autoFocus
+          value={name}
+          onChange={setName}
+          error={(tried && !name.trim() && t("keys.nameMissing")) || refused("name")}
         />
-        {view === "form" ? (
-          <CsrRulesForm rules={rules} onChange={setRules} refused={refused} />
-        ) : (
-          <TextArea
-            label={t("csrProfile.codeLabel")}
-            rows={14}
-            mono
-            value={code}
-            onChange={readCode}
-            error={codeError && t("csrProfile.codeWrong", { reason: codeError })}
-          />
-        )}
-        {save.isError && <ErrorNotice error={save.error} />}
-      </Form>
-    </Dialog>
+        <TextField
+          label={t("csrProfile.description")}
+          value={description}
+          onChange={setDescription}
+          error={refused("description")}
+        />
+      </FieldRow>
+      <Choice
+        label={t("csrProfile.rules")}
+        value={view}
+        onChange={(next) => {
+          if (next === "code") {
+            setCode(JSON.stringify(rules, null, 2));
+            setCodeError(undefined);
+          }
+          setView(next);
+        }}
+        options={[
+          { value: "form", label: t("csrProfile.form") },
+          { value: "code", label: t("csrProfile.code") },
+        ]}
+      />
+      {view === "form" ? (
+        <CsrRulesForm rules={rules} onChange={setRules} refused={refused} />
+      ) : (
+        <TextArea
+          label={t("csrProfile.codeLabel")}
+          rows={14}
+          mono
+          value={code}
+          onChange={readCode}
+          error={codeError && t("csrProfile.codeWrong", { reason: codeError })}
+        />
+      )}
+    </FormDialog>
   );
 }

@@ -1,22 +1,21 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Ellipsis, FlaskConical, Pencil, Plus, Scale, Trash2 } from "lucide-react";
+import { FlaskConical, Pencil, Scale, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { admin } from "../../api/admin";
 import { useCan } from "../../auth/useCan";
-import { Button, IconButton } from "../../components/Button";
-import { DataTable, type Column } from "../../components/DataTable";
+import { Button } from "../../components/Button";
+import type { Column } from "../../components/DataTable";
 import { DeleteDialog } from "../../components/DeleteDialog";
-import { EmptyState } from "../../components/EmptyState";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import { MenuItem, MenuLine, RowMenu } from "../../components/Menu";
 import { Moment } from "../../components/Moment";
 import { toast } from "../../components/toasts";
 import { CsrProfileDialog, type CsrProfile } from "./CsrProfileDialog";
 import { isRules } from "./csrRules";
 import { CsrTestDialog } from "./CsrTestDialog";
 import styles from "./Enrolment.module.css";
+import { ListTab } from "./ListTab";
 import { profilesQuery } from "./queries";
 
 /** What requests must be like, beyond the names that were ordered. */
@@ -31,16 +30,6 @@ export function CsrProfilesTab() {
   const close = () => setOpen(undefined);
   const list = useQuery(profilesQuery);
   const rows = list.data;
-  const create = (
-    <Button
-      look="primary"
-      icon={Plus}
-      needs="write:acme"
-      onClick={() => setOpen({ dialog: "edit" })}
-    >
-      {t("csrProfile.create")}
-    </Button>
-  );
   const columns: Column<CsrProfile>[] = [
     {
       id: "name",
@@ -100,12 +89,7 @@ export function CsrProfilesTab() {
       align: "end",
       width: "5rem",
       cell: (profile) => (
-        <Menu
-          align="end"
-          trigger={
-            <IconButton icon={Ellipsis} label={t("users.actions", { name: profile.name })} />
-          }
-        >
+        <RowMenu label={t("users.actions", { name: profile.name })}>
           <MenuItem icon={Pencil} onSelect={() => setOpen({ profile, dialog: "edit" })}>
             {t("users.edit")}
           </MenuItem>
@@ -118,35 +102,25 @@ export function CsrProfilesTab() {
           >
             {t("users.delete")}
           </MenuItem>
-        </Menu>
+        </RowMenu>
       ),
     },
   ];
   return (
     <>
-      <div className={styles.intro}>
-        <p className="muted">{t("csrProfile.lead")}</p>
-        {rows?.length !== 0 && create}
-      </div>
-      {list.isError && !rows ? (
-        <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      ) : (
-        <div className={styles.list}>
-          <DataTable
-            caption={t("csrProfile.tab")}
-            columns={columns}
-            rows={rows}
-            rowKey={({ id }) => id}
-            skeleton={3}
-            onOpen={(profile) => setOpen({ profile, dialog: "edit" })}
-            empty={
-              <EmptyState icon={Scale} title={t("csrProfile.none")} action={create}>
-                {t("csrProfile.noneText")}
-              </EmptyState>
-            }
-          />
-        </div>
-      )}
+      <ListTab
+        title={t("csrProfile.tab")}
+        lead={t("csrProfile.lead")}
+        create={t("csrProfile.create")}
+        onCreate={() => setOpen({ dialog: "edit" })}
+        query={list}
+        columns={columns}
+        rows={rows}
+        rowKey={({ id }) => id}
+        skeleton={3}
+        onOpen={(profile) => setOpen({ profile, dialog: "edit" })}
+        none={{ icon: Scale, title: t("csrProfile.none"), text: t("csrProfile.noneText") }}
+      />
       {open?.dialog === "edit" && <CsrProfileDialog profile={open.profile} onClose={close} />}
       {open?.dialog === "test" && open.profile && (
         <CsrTestDialog profile={open.profile} onClose={close} />

@@ -3,13 +3,13 @@ import { CircleCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { refusal } from "../../api";
 import { admin } from "../../api/admin";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Form, TextArea } from "../../components/Field";
 import { Label } from "../../components/State";
-import { refusal } from "../settings/SettingsForm";
 import type { CsrProfile } from "./CsrProfileDialog";
 import styles from "./Enrolment.module.css";
 

@@ -5,9 +5,8 @@ import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
 import { EmptyState } from "../../components/EmptyState";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { Moment } from "../../components/Moment";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 import { AcmeState, Label } from "../../components/State";
 import { Attempt } from "./Attempt";
 import styles from "./Enrolment.module.css";
@@ -28,10 +27,8 @@ export function Doctor(props: { account: number }) {
   return (
     <section>
       <h3>{t("doctor.title")}</h3>
-      {trace.isError && !orders ? (
-        <ErrorNotice error={trace.error} onRetry={() => void trace.refetch()} />
-      ) : !orders ? (
-        <SkeletonLines lines={4} label={t("common.loading")} />
+      {!orders ? (
+        <Pending query={trace} lines={4} />
       ) : !last ? (
         <EmptyState icon={Stethoscope} title={t("doctor.none")}>
           {t("doctor.noneText")}

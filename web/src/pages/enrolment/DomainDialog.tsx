@@ -1,22 +1,19 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { api } from "../../api";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, Choice, Form, SelectField, TextField } from "../../components/Field";
-import { toast } from "../../components/toasts";
+import { api, refusal } from "../../api";
+import { Checkbox, Choice, SelectField, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { casQuery } from "../authorities/queries";
-import { refusal } from "../settings/SettingsForm";
 import { useDraft } from "../settings/useDraft";
+import { useSaved } from "../settings/useSaved";
 import type { Domain } from "./DomainsTab";
 import styles from "./Enrolment.module.css";
 
 /** Adds a domain, or changes what counts for it. */
 export function DomainDialog(props: { domain: Domain | undefined; onClose: () => void }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("acme");
   const { domain } = props;
   const { draft, set, changed } = useDraft({
     domain: domain?.domain ?? "",
@@ -40,85 +37,69 @@ export function DomainDialog(props: { domain: Domain | undefined; onClose: () =>
       } else await api.post("/acme/domains", { body: { ...body, domain: draft.domain.trim() } });
     },
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["acme"] });
-      toast(t("common.saved"));
+      await saved();
       props.onClose();
     },
   });
   const nothing = changed.length === 0;
   const unnamed = !draft.domain.trim();
   return (
-    <Dialog
+    <FormDialog
       title={domain ? t("users.editTitle", { name: domain.domain }) : t("domain.add")}
       lead={t("domain.dialogLead")}
-      locked={save.isPending}
-      onSubmit={() => !nothing && !unnamed && save.mutate()}
+      send={save}
+      submit={t(domain ? "common.save" : "domain.add")}
+      needs="write:acme"
+      blocked={(unnamed && t("keys.nameMissing")) || (nothing && t("common.nothingChanged"))}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            needs="write:acme"
-            busy={save.isPending}
-            blocked={(unnamed && t("keys.nameMissing")) || (nothing && t("common.nothingChanged"))}
-          >
-            {t(domain ? "common.save" : "domain.add")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        {!domain && (
-          <TextField
-            label={t("domain.domain")}
-            mono
-            autoFocus
-            placeholder="shop.example"
-            value={draft.domain}
-            onChange={set("domain")}
-            error={refusal(save.error, "domain")}
-          />
-        )}
-        <Choice
-          label={t("domain.rule")}
-          value={draft.rule}
-          onChange={set("rule")}
-          options={(["allow", "deny"] as const).map((value) => ({
-            value,
-            label: t(`domain.rule_${value}`),
-          }))}
+      {!domain && (
+        <TextField
+          label={t("domain.domain")}
+          mono
+          autoFocus
+          placeholder="shop.example"
+          value={draft.domain}
+          onChange={set("domain")}
+          error={refusal(save.error, "domain")}
         />
-        {allows && (
-          <>
-            <div className={styles.checks}>
-              <Checkbox
-                label={t("service.wildcards")}
-                checked={draft.wildcards}
-                onChange={set("wildcards")}
-              />
-              <Checkbox
-                label={t("domain.trusted")}
-                checked={draft.trusted}
-                onChange={set("trusted")}
-              />
-              {draft.trusted && <p className={styles.advice}>{t("domain.trustedHint")}</p>}
-            </div>
-            <SelectField
-              label={t("column.issuer")}
-              value={draft.authority}
-              onChange={set("authority")}
-              error={refusal(save.error, "issuing_ca_id")}
-              options={[
-                { value: "0", label: t("domain.ofService") },
-                ...cas.map(({ id, name }) => ({ value: String(id), label: name })),
-              ]}
+      )}
+      <Choice
+        label={t("domain.rule")}
+        value={draft.rule}
+        onChange={set("rule")}
+        options={(["allow", "deny"] as const).map((value) => ({
+          value,
+          label: t(`domain.rule_${value}`),
+        }))}
+      />
+      {allows && (
+        <>
+          <div className={styles.checks}>
+            <Checkbox
+              label={t("service.wildcards")}
+              checked={draft.wildcards}
+              onChange={set("wildcards")}
             />
-          </>
-        )}
-        {save.isError && <ErrorNotice error={save.error} />}
-      </Form>
-    </Dialog>
+            <Checkbox
+              label={t("domain.trusted")}
+              checked={draft.trusted}
+              onChange={set("trusted")}
+            />
+            {draft.trusted && <p className={styles.advice}>{t("domain.trustedHint")}</p>}
+          </div>
+          <SelectField
+            label={t("column.issuer")}
+            value={draft.authority}
+            onChange={set("authority")}
+            error={refusal(save.error, "issuing_ca_id")}
+            options={[
+              { value: "0", label: t("domain.ofService") },
+              ...cas.map(({ id, name }) => ({ value: String(id), label: name })),
+            ]}
+          />
+        </>
+      )}
+    </FormDialog>
   );
 }

@@ -1,21 +1,19 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { CircleCheck, CircleX, Globe, Pencil, Plus, Trash2 } from "lucide-react";
+import { CircleCheck, CircleX, Globe, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
-import { Button, IconButton } from "../../components/Button";
-import { DataTable, type Column } from "../../components/DataTable";
+import { IconButton } from "../../components/Button";
+import type { Column } from "../../components/DataTable";
 import { DeleteDialog } from "../../components/DeleteDialog";
-import { EmptyState } from "../../components/EmptyState";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { Pager } from "../../components/Pager";
 import { Label } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { DomainDialog } from "./DomainDialog";
-import styles from "./Enrolment.module.css";
+import { ListTab } from "./ListTab";
 import { TryName } from "./TryName";
 
 export type Domain = Data<"get", "/acme/domains">[number];
@@ -37,11 +35,6 @@ export function DomainsTab() {
     placeholderData: keepPreviousData,
   });
   const rows = list.data?.data;
-  const add = (
-    <Button look="primary" icon={Plus} needs="write:acme" onClick={() => setEditing("new")}>
-      {t("domain.add")}
-    </Button>
-  );
   const columns: Column<Domain>[] = [
     {
       id: "domain",
@@ -112,28 +105,18 @@ export function DomainsTab() {
   ];
   return (
     <>
-      <div className={styles.intro}>
-        <p className="muted">{t("domain.lead")}</p>
-        {rows?.length !== 0 && add}
-      </div>
-      {list.isError && !rows ? (
-        <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      ) : (
-        <div className={styles.list}>
-          <DataTable
-            caption={t("domain.tab")}
-            columns={columns}
-            rows={rows}
-            rowKey={({ id }) => id}
-            skeleton={3}
-            empty={
-              <EmptyState icon={Globe} title={t("domain.none")} action={add}>
-                {t("domain.noneText")}
-              </EmptyState>
-            }
-          />
-        </div>
-      )}
+      <ListTab
+        title={t("domain.tab")}
+        lead={t("domain.lead")}
+        create={t("domain.add")}
+        onCreate={() => setEditing("new")}
+        query={list}
+        columns={columns}
+        rows={rows}
+        rowKey={({ id }) => id}
+        skeleton={3}
+        none={{ icon: Globe, title: t("domain.none"), text: t("domain.noneText") }}
+      />
       <Pager
         meta={list.data?.meta}
         shown={rows?.length ?? 0}

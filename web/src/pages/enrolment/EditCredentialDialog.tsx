@@ -1,17 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, type EabCredential } from "../../api";
+import { api, refusal, type EabCredential } from "../../api";
 import { admin, uidOf } from "../../api/admin";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, Form, SelectField, TextArea, TextField } from "../../components/Field";
-import { toast } from "../../components/toasts";
+import { Checkbox, SelectField, TextArea, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { formatDay } from "../../format";
-import { refusal } from "../settings/SettingsForm";
 import { itemsOf } from "../settings/useDraft";
+import { useSaved } from "../settings/useSaved";
 import { profilesQuery } from "./queries";
 
 const lifetimes = ["", "7", "30", "365"] as const;
@@ -19,7 +16,7 @@ const lifetimes = ["", "7", "30", "365"] as const;
 /** What a credential allows can change while it is in use; its secret cannot. */
 export function EditCredentialDialog(props: { credential: EabCredential; onClose: () => void }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("acme");
   const { credential } = props;
   const cred_id = uidOf("credential", credential.id);
   const [description, setDescription] = useState(credential.description);
@@ -56,86 +53,72 @@ export function EditCredentialDialog(props: { credential: EabCredential; onClose
       else await admin.delete(template, { path: { cred_id, profile_id: before } });
     },
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["acme"] });
-      toast(t("common.saved"));
+      await saved();
       props.onClose();
     },
   });
   const refused = (field: string) => refusal(save.error, field);
   return (
-    <Dialog
+    <FormDialog
       title={t("users.editTitle", { name: credential.description || credential.kid })}
       lead={t("eab.editLead")}
-      locked={save.isPending}
-      onSubmit={() => !needsNames && description.trim() && !bound.isPending && save.mutate()}
+      send={save}
+      submit={t("common.save")}
+      needs="write:acme"
+      blocked={!description.trim() && t("keys.nameMissing")}
+      ready={!needsNames && !bound.isPending}
+      error={save.error ?? bound.error}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            needs="write:acme"
-            busy={save.isPending}
-            blocked={!description.trim() && t("keys.nameMissing")}
-          >
-            {t("common.save")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <TextField
-          label={t("eab.description")}
-          maxLength={200}
-          value={description}
-          onChange={setDescription}
-          error={refused("description")}
+      <TextField
+        label={t("eab.description")}
+        maxLength={200}
+        value={description}
+        onChange={setDescription}
+        error={refused("description")}
+      />
+      <TextArea
+        label={t("eab.names")}
+        hint={t("eab.namesHint")}
+        rows={3}
+        mono
+        value={names}
+        onChange={setNames}
+        error={(needsNames && t("eab.preAuthorizedNeedsNames")) || refused("allowed_names")}
+      />
+      <div>
+        <Checkbox
+          label={t("eab.preAuthorized")}
+          checked={preAuthorized}
+          onChange={setPreAuthorized}
         />
-        <TextArea
-          label={t("eab.names")}
-          hint={t("eab.namesHint")}
-          rows={3}
-          mono
-          value={names}
-          onChange={setNames}
-          error={(needsNames && t("eab.preAuthorizedNeedsNames")) || refused("allowed_names")}
-        />
-        <div>
-          <Checkbox
-            label={t("eab.preAuthorized")}
-            checked={preAuthorized}
-            onChange={setPreAuthorized}
-          />
-          {preAuthorized && <p className="muted">{t("eab.preAuthorizedHint")}</p>}
-        </div>
-        <SelectField
-          label={t("eab.lifetime")}
-          value={days}
-          onChange={setDays}
-          error={refused("expires_at")}
-          options={lifetimes.map((value) => ({
-            value,
-            label: value
-              ? t("eab.fromNow", { count: Number(value) })
-              : credential.expires_at
-                ? t("eab.asBefore", { day: formatDay(credential.expires_at) })
-                : t("keys.unlimited"),
-          }))}
-        />
-        <SelectField
-          label={t("csrProfile.tab")}
-          hint={t("eab.profileHint")}
-          value={profile}
-          disabled={bound.isPending}
-          onChange={setChosen}
-          options={[
-            { value: "", label: t("csrProfile.noRules") },
-            ...(profiles.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-        />
-        {(save.error ?? bound.error) && <ErrorNotice error={save.error ?? bound.error} />}
-      </Form>
-    </Dialog>
+        {preAuthorized && <p className="muted">{t("eab.preAuthorizedHint")}</p>}
+      </div>
+      <SelectField
+        label={t("eab.lifetime")}
+        value={days}
+        onChange={setDays}
+        error={refused("expires_at")}
+        options={lifetimes.map((value) => ({
+          value,
+          label: value
+            ? t("eab.fromNow", { count: Number(value) })
+            : credential.expires_at
+              ? t("eab.asBefore", { day: formatDay(credential.expires_at) })
+              : t("keys.unlimited"),
+        }))}
+      />
+      <SelectField
+        label={t("csrProfile.tab")}
+        hint={t("eab.profileHint")}
+        value={profile}
+        disabled={bound.isPending}
+        onChange={setChosen}
+        options={[
+          { value: "", label: t("csrProfile.noRules") },
+          ...(profiles.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+      />
+    </FormDialog>
   );
 }

@@ -8,7 +8,7 @@ import { Button } from "../../components/Button";
 import { DeleteDialog } from "../../components/DeleteDialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Section } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 import { Label } from "../../components/State";
 import { toast } from "../../components/toasts";
 import styles from "./Enrolment.module.css";
@@ -53,10 +53,8 @@ function Maintenance() {
         )
       }
     >
-      {mode.isError && !mode.data ? (
-        <ErrorNotice error={mode.error} onRetry={() => void mode.refetch()} />
-      ) : on === undefined ? (
-        <SkeletonLines lines={2} label={t("common.loading")} />
+      {on === undefined ? (
+        <Pending query={mode} lines={2} />
       ) : (
         <div className={styles.secret}>
           <p className="muted">{t("operations.maintenanceText")}</p>

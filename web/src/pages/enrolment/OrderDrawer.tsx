@@ -6,10 +6,9 @@ import { useTranslation } from "react-i18next";
 import { api } from "../../api";
 import { Identifier } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { Moment } from "../../components/Moment";
 import { Facts } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 import { AcmeState, Label } from "../../components/State";
 import { Attempt } from "./Attempt";
 import styles from "./Enrolment.module.css";
@@ -40,10 +39,8 @@ export function OrderDrawer(props: { id: number; onClose: () => void }) {
       lead={order && <AcmeState status={order.status} />}
       onClose={props.onClose}
     >
-      {query.isError ? (
-        <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
-      ) : !order ? (
-        <SkeletonLines lines={8} label={t("common.loading")} />
+      {query.isError || !order ? (
+        <Pending query={query} lines={8} />
       ) : (
         <div className={styles.trace}>
           <section>

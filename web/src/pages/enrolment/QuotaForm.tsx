@@ -1,12 +1,12 @@
-import { useMutation, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import { useMutation, type UseQueryResult } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data, type Envelope } from "../../api";
+import { api, refusal, type Data, type Envelope } from "../../api";
 import { FieldRow, TextField } from "../../components/Field";
-import { toast } from "../../components/toasts";
 import { LoadedSection } from "../settings/LoadedSection";
-import { refusal, SettingsForm } from "../settings/SettingsForm";
+import { SettingsForm } from "../settings/SettingsForm";
 import { useDraft, wholeNumber } from "../settings/useDraft";
+import { useSaved } from "../settings/useSaved";
 import styles from "./Enrolment.module.css";
 import { quotaKinds } from "./quotas";
 
@@ -25,7 +25,7 @@ export function QuotaForm(props: { settings: SettingsQuery }) {
 
 function Fields({ quotas }: { quotas: Quotas }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("acme");
   const shown = (orders: number) => (orders > 0 ? String(orders) : "");
   const { draft, set, changed } = useDraft({
     account_orders: shown(quotas.account.orders),
@@ -52,10 +52,7 @@ function Fields({ quotas }: { quotas: Quotas }) {
           ),
         },
       }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["acme"] });
-      toast(t("common.saved"));
-    },
+    onSuccess: saved,
   });
   const ordersOk = (kind: (typeof quotaKinds)[number]) =>
     !draft[`${kind}_orders`].trim() ||

@@ -3,7 +3,7 @@ import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { Button } from "../../components/Button";
 import { DeleteDialog } from "../../components/DeleteDialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
@@ -12,8 +12,9 @@ import { Facts } from "../../components/Page";
 import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
 import { LoadedSection } from "../settings/LoadedSection";
-import { refusal, SettingsForm } from "../settings/SettingsForm";
+import { SettingsForm } from "../settings/SettingsForm";
 import { useDraft, wholeNumber } from "../settings/useDraft";
+import { useSaved } from "../settings/useSaved";
 import type { SettingsQuery } from "./QuotaForm";
 
 type Retention = Data<"get", "/acme/settings">["retention"];
@@ -36,6 +37,7 @@ export function RetentionSection(props: { settings: SettingsQuery }) {
 function Fields({ retention }: { retention: Retention }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
+  const saved = useSaved("acme");
   const [cleaning, setCleaning] = useState(false);
   const shown = (days: number) => (days > 0 ? String(days) : "");
   const { draft, set, changed } = useDraft({
@@ -55,10 +57,7 @@ function Fields({ retention }: { retention: Retention }) {
       api.patch("/acme/settings", {
         body: { retention: Object.fromEntries(changed.map((name) => [name, Number(draft[name])])) },
       }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["acme"] });
-      toast(t("common.saved"));
-    },
+    onSuccess: saved,
   });
   const wrong = (name: (typeof kept)[number]) =>
     draft[name].trim() !== "" && wholeNumber(draft[name], 1, 36_500) === undefined;

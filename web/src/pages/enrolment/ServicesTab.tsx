@@ -1,16 +1,16 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { CirclePause, CirclePlay, Ellipsis, Pencil, Plug, Plus, Trash2 } from "lucide-react";
+import { CirclePause, CirclePlay, Pencil, Plug, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
 import { useCan } from "../../auth/useCan";
-import { Button, IconButton } from "../../components/Button";
+import { Button } from "../../components/Button";
 import { DataTable, type Column } from "../../components/DataTable";
 import { DeleteDialog } from "../../components/DeleteDialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
-import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import { MenuItem, MenuLine, RowMenu } from "../../components/Menu";
 import { OnOff } from "../../components/State";
 import { toast } from "../../components/toasts";
 import { casQuery } from "../authorities/queries";
@@ -94,12 +94,7 @@ export function ServicesTab() {
       align: "end",
       width: "5rem",
       cell: (service) => (
-        <Menu
-          align="end"
-          trigger={
-            <IconButton icon={Ellipsis} label={t("users.actions", { name: service.name })} />
-          }
-        >
+        <RowMenu label={t("users.actions", { name: service.name })}>
           <MenuItem
             icon={Plug}
             onSelect={() => void navigate({ to: "/enrolment", search: { service: service.name } })}
@@ -129,7 +124,7 @@ export function ServicesTab() {
               </MenuItem>
             </>
           )}
-        </Menu>
+        </RowMenu>
       ),
     },
   ];

@@ -3,7 +3,7 @@ import { CircleCheck, CircleX, Search } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api } from "../../api";
+import { api, refusal } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
@@ -11,7 +11,7 @@ import { TextField } from "../../components/Field";
 import { Facts, Section } from "../../components/Page";
 import { Label } from "../../components/State";
 import { casQuery } from "../authorities/queries";
-import { refusal } from "../settings/SettingsForm";
+import { Asked } from "./Asked";
 import styles from "./Enrolment.module.css";
 
 /** What would count for a name, and what this server's resolvers say about it. */
@@ -130,19 +130,7 @@ export function TryName() {
             ]}
           />
           {servers?.error && <p className={styles.problem}>{servers.error}</p>}
-          {servers && servers.steps.length > 0 && (
-            <details className={styles.asked}>
-              <summary>{t("order.steps")}</summary>
-              <dl>
-                {servers.steps.map((step, index) => (
-                  <div key={index}>
-                    <dt>{step.asked}</dt>
-                    <dd>{step.answered}</dd>
-                  </div>
-                ))}
-              </dl>
-            </details>
-          )}
+          {servers && <Asked steps={servers.steps} />}
         </div>
       )}
     </Section>

@@ -5,9 +5,8 @@ import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
 import { Breakable } from "../../components/Breakable";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { Section } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 import { formatRelative } from "../../format";
 import styles from "./HomePage.module.css";
 
@@ -36,13 +35,9 @@ export function DueSoon() {
       flush
       aside={<Link to="/certificates">{t("nav.certificates")}</Link>}
     >
-      {due.error && !rows ? (
+      {!rows ? (
         <div className={styles.pad}>
-          <ErrorNotice error={due.error} onRetry={() => void due.refetch()} />
-        </div>
-      ) : !rows ? (
-        <div className={styles.pad}>
-          <SkeletonLines lines={4} label={t("common.loading")} />
+          <Pending query={due} lines={4} />
         </div>
       ) : rows.length === 0 ? (
         <p className={styles.well}>

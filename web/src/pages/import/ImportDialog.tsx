@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError } from "../../api";
+import { api, refusal } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -55,8 +55,7 @@ export function ImportDialog(props: { onClose: () => void }) {
       await refreshRequests(queries);
     },
   });
-  const refused = (field: string) =>
-    look.error instanceof ApiError ? look.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(look.error, field);
 
   if (analysis) {
     const rows = outcomes(analysis, { cas: can("write:cas"), csrs: can("write:csrs") }, result);

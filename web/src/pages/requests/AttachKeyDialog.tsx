@@ -2,12 +2,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type CertificateRequest } from "../../api";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, TextField } from "../../components/Field";
+import { api, refusal, type CertificateRequest } from "../../api";
+import { TextField } from "../../components/Field";
 import { FileArea } from "../../components/FileArea";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { refreshRequests } from "./queries";
 
@@ -32,48 +30,33 @@ export function AttachKeyDialog(props: { request: CertificateRequest; onClose: (
   });
   const missing = !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key);
   return (
-    <Dialog
+    <FormDialog
       title={t("request.keyTitle")}
       lead={t("request.keyLead")}
-      locked={attach.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (!missing) attach.mutate();
-      }}
+      send={attach}
+      submit={t("request.keySubmit")}
+      ready={!missing}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={attach.isPending}>
-            {t("request.keySubmit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <FileArea
-          label={t("fact.privateKey")}
-          placeholder="-----BEGIN PRIVATE KEY-----"
-          accept=".key,.pem"
-          text={key}
-          file={undefined}
-          onText={setKey}
-          onFile={() => undefined}
-          error={
-            (tried && missing && t("request.keyMissing")) ||
-            (attach.error instanceof ApiError && attach.error.reason("key"))
-          }
-        />
-        <TextField
-          label={t("request.passphrase")}
-          optional={t("common.optional")}
-          type="password"
-          autoComplete="off"
-          value={passphrase}
-          onChange={setPassphrase}
-        />
-        {attach.isError && <ErrorNotice error={attach.error} />}
-      </Form>
-    </Dialog>
+      <FileArea
+        label={t("fact.privateKey")}
+        placeholder="-----BEGIN PRIVATE KEY-----"
+        accept=".key,.pem"
+        text={key}
+        file={undefined}
+        onText={setKey}
+        onFile={() => undefined}
+        error={(tried && missing && t("request.keyMissing")) || refusal(attach.error, "key")}
+      />
+      <TextField
+        label={t("request.passphrase")}
+        optional={t("common.optional")}
+        type="password"
+        autoComplete="off"
+        value={passphrase}
+        onChange={setPassphrase}
+      />
+    </FormDialog>
   );
 }

@@ -3,13 +3,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Body } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { FieldRow, Form, SelectField, TextArea, TextField } from "../../components/Field";
+import { api, refusal, type Body } from "../../api";
+import { FieldRow, SelectField, TextArea, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { formatKey } from "../../format";
 import { commonName, keyTypes, readNames } from "../certificates/issueForm";
@@ -43,75 +39,63 @@ export function GenerateDialog(props: { onClose: () => void }) {
       await navigate({ to: "/requests/$id", params: { id: String(data.id) } });
     },
   });
-  const refused = (field: string) =>
-    generate.error instanceof ApiError ? generate.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(generate.error, field);
   const nameError =
     read.wrong.length > 0
       ? t("issue.namesWrong", { name: read.wrong[0] })
       : tried && read.names.length === 0 && t("issue.namesMissing");
 
   return (
-    <Dialog
+    <FormDialog
       title={t("request.generateTitle")}
       lead={t("request.generateLead")}
-      locked={generate.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (read.names.length > 0 && read.wrong.length === 0 && !countryWrong) generate.mutate();
-      }}
+      send={generate}
+      curl={{ method: "POST", path: "/csrs", body }}
+      submit={t("request.generateSubmit")}
+      needs="write:csrs"
+      ready={read.names.length > 0 && read.wrong.length === 0 && !countryWrong}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl text={() => asCurl({ method: "POST", path: "/csrs", body })} />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={generate.isPending} needs="write:csrs">
-            {t("request.generateSubmit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <TextArea
-          label={t("issue.names")}
-          hint={t("issue.namesHint")}
-          placeholder={"www.example.internal\n10.0.0.7"}
-          value={names}
-          onChange={setNames}
-          error={nameError || refused("san") || refused("sans") || refused("common_name")}
-          rows={3}
-          autoFocus
-          mono
+      <TextArea
+        label={t("issue.names")}
+        hint={t("issue.namesHint")}
+        placeholder={"www.example.internal\n10.0.0.7"}
+        value={names}
+        onChange={setNames}
+        error={nameError || refused("san") || refused("sans") || refused("common_name")}
+        rows={3}
+        autoFocus
+        mono
+      />
+      <SelectField
+        label={t("issue.key")}
+        hint={t("issue.keyHint")}
+        value={keyType}
+        onChange={setKeyType}
+        error={refused("key_type")}
+        options={keyTypes.map((one) => ({ value: one, label: formatKey(one) }))}
+      />
+      <FieldRow>
+        <TextField
+          label={t("request.organization")}
+          optional={t("common.optional")}
+          autoComplete="off"
+          autoCapitalize="words"
+          value={organization}
+          onChange={setOrganization}
+          error={refused("organization")}
         />
-        <SelectField
-          label={t("issue.key")}
-          hint={t("issue.keyHint")}
-          value={keyType}
-          onChange={setKeyType}
-          error={refused("key_type")}
-          options={keyTypes.map((one) => ({ value: one, label: formatKey(one) }))}
+        <TextField
+          label={t("createCa.country")}
+          optional={t("common.optional")}
+          autoComplete="off"
+          maxLength={2}
+          value={country}
+          onChange={setCountry}
+          error={(countryWrong && t("createCa.countryWrong")) || refused("country")}
         />
-        <FieldRow>
-          <TextField
-            label={t("request.organization")}
-            optional={t("common.optional")}
-            autoComplete="off"
-            autoCapitalize="words"
-            value={organization}
-            onChange={setOrganization}
-            error={refused("organization")}
-          />
-          <TextField
-            label={t("createCa.country")}
-            optional={t("common.optional")}
-            autoComplete="off"
-            maxLength={2}
-            value={country}
-            onChange={setCountry}
-            error={(countryWrong && t("createCa.countryWrong")) || refused("country")}
-          />
-        </FieldRow>
-        {generate.isError && <ErrorNotice error={generate.error} />}
-      </Form>
-    </Dialog>
+      </FieldRow>
+    </FormDialog>
   );
 }

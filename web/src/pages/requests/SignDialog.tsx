@@ -2,14 +2,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Certificate, type CertificateRequest } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
+import { api, refusal, type Certificate, type CertificateRequest } from "../../api";
 import { FailedDialog, type BulkResult } from "../../components/FailedDialog";
-import { FieldRow, Form, SelectField, TextField } from "../../components/Field";
+import { FieldRow, SelectField, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import styles from "../../components/List.module.css";
 import { IssuedDialog } from "../certificates/IssuedDialog";
@@ -68,8 +64,7 @@ export function SignDialog(props: {
     },
     onSuccess: () => refreshRequests(queries),
   });
-  const refused = (field: string) =>
-    sign.error instanceof ApiError ? sign.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(sign.error, field);
 
   if (issued && first) {
     return (
@@ -93,71 +88,58 @@ export function SignDialog(props: {
     );
   }
   return (
-    <Dialog
+    <FormDialog
       title={
         single
           ? t("request.signTitle", { name: first.name })
           : t("request.signManyTitle", { count: requests.length })
       }
       lead={t("request.signLead")}
-      locked={sign.isPending}
-      onSubmit={() => {
-        if (validity !== undefined) sign.mutate();
-      }}
-      onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl
-            text={() =>
-              single
-                ? asCurl({ method: "POST", path: `/csrs/${first.id}/sign`, body: terms })
-                : asCurl({ method: "POST", path: "/csrs/bulk/sign", body: { ids, ...terms } })
-            }
-          />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={sign.isPending} needs="write:certificates">
-            {t("issue.submit")}
-          </Button>
-        </>
+      send={sign}
+      curl={
+        single
+          ? { method: "POST", path: `/csrs/${first.id}/sign`, body: terms }
+          : { method: "POST", path: "/csrs/bulk/sign", body: { ids, ...terms } }
       }
+      submit={t("issue.submit")}
+      needs="write:certificates"
+      ready={validity !== undefined}
+      onClose={props.onClose}
     >
-      <Form>
-        <ul className={styles.names} aria-label={t("fact.names")}>
-          {(single && first.sans.length > 0
-            ? first.sans.map(({ value }) => value)
-            : requests.map(({ name }) => name)
-          ).map((name, index) => (
-            <li key={index}>{name}</li>
-          ))}
-        </ul>
-        <SelectField
-          label={t("column.issuer")}
-          value={chosen}
-          onChange={choose}
-          error={refused("ca_id")}
-          options={issuers.map((one) => ({ value: String(one.id), label: one.name }))}
+      <ul className={styles.names} aria-label={t("fact.names")}>
+        {(single && first.sans.length > 0
+          ? first.sans.map(({ value }) => value)
+          : requests.map(({ name }) => name)
+        ).map((name, index) => (
+          <li key={index}>{name}</li>
+        ))}
+      </ul>
+      <SelectField
+        label={t("column.issuer")}
+        value={chosen}
+        onChange={choose}
+        error={refused("ca_id")}
+        options={issuers.map((one) => ({ value: String(one.id), label: one.name }))}
+      />
+      <TemplateField choice={choice} onChange={chooseTemplate} error={refused("template_id")} />
+      <FieldRow>
+        <TextField
+          label={t("issue.validity")}
+          inputMode="numeric"
+          value={days}
+          onChange={setDays}
+          error={(validity === undefined && t("issue.daysWrong")) || refused("validity_days")}
         />
-        <TemplateField choice={choice} onChange={chooseTemplate} error={refused("template_id")} />
-        <FieldRow>
-          <TextField
-            label={t("issue.validity")}
-            inputMode="numeric"
-            value={days}
-            onChange={setDays}
-            error={(validity === undefined && t("issue.daysWrong")) || refused("validity_days")}
+        {!template && (
+          <SelectField
+            label={t("issue.use")}
+            value={use}
+            onChange={setUse}
+            error={refused("cert_type")}
+            options={uses.map((one) => ({ value: one, label: t(`use.${one}`) }))}
           />
-          {!template && (
-            <SelectField
-              label={t("issue.use")}
-              value={use}
-              onChange={setUse}
-              error={refused("cert_type")}
-              options={uses.map((one) => ({ value: one, label: t(`use.${one}`) }))}
-            />
-          )}
-        </FieldRow>
-        {sign.isError && <ErrorNotice error={sign.error} />}
-      </Form>
-    </Dialog>
+        )}
+      </FieldRow>
+    </FormDialog>
   );
 }

@@ -3,14 +3,10 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { FieldRow, Form, TextField } from "../../components/Field";
+import { api, refusal } from "../../api";
+import { FieldRow, TextField } from "../../components/Field";
 import { FileArea, type ChosenFile } from "../../components/FileArea";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { looksLikeCsr } from "../certificates/issueForm";
 import { requestText } from "./csrFile";
@@ -41,63 +37,51 @@ export function UploadDialog(props: { onClose: () => void }) {
       await navigate({ to: "/requests/$id", params: { id: String(data.id) } });
     },
   });
-  const refused = (field: string) =>
-    upload.error instanceof ApiError ? upload.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(upload.error, field);
   const wrong = !looksLikeCsr(pem);
 
   return (
-    <Dialog
+    <FormDialog
       title={t("request.uploadTitle")}
       lead={t("request.uploadLead")}
-      locked={upload.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (!wrong) upload.mutate();
-      }}
+      send={upload}
+      curl={{ method: "POST", path: "/csrs/upload", body }}
+      submit={t("request.keep")}
+      needs="write:csrs"
+      ready={!wrong}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl text={() => asCurl({ method: "POST", path: "/csrs/upload", body })} />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={upload.isPending} needs="write:csrs">
-            {t("request.keep")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <FileArea
-          label={t("issue.csr")}
-          hint={t("request.fileHint")}
-          placeholder="-----BEGIN CERTIFICATE REQUEST-----"
-          accept=".csr,.req,.pem,.der,.p10"
-          text={text}
-          file={file}
-          onText={setText}
-          onFile={setFile}
-          error={((tried || text.trim() !== "") && wrong && t("issue.csrWrong")) || refused("pem")}
+      <FileArea
+        label={t("issue.csr")}
+        hint={t("request.fileHint")}
+        placeholder="-----BEGIN CERTIFICATE REQUEST-----"
+        accept=".csr,.req,.pem,.der,.p10"
+        text={text}
+        file={file}
+        onText={setText}
+        onFile={setFile}
+        error={((tried || text.trim() !== "") && wrong && t("issue.csrWrong")) || refused("pem")}
+      />
+      <FieldRow>
+        <TextField
+          label={t("column.name")}
+          optional={t("common.optional")}
+          hint={t("request.nameHint")}
+          value={name}
+          onChange={setName}
+          maxLength={200}
+          error={refused("name")}
         />
-        <FieldRow>
-          <TextField
-            label={t("column.name")}
-            optional={t("common.optional")}
-            hint={t("request.nameHint")}
-            value={name}
-            onChange={setName}
-            maxLength={200}
-            error={refused("name")}
-          />
-          <TextField
-            label={t("request.department")}
-            optional={t("common.optional")}
-            value={department}
-            onChange={setDepartment}
-            maxLength={200}
-            error={refused("department")}
-          />
-        </FieldRow>
-        {upload.isError && <ErrorNotice error={upload.error} />}
-      </Form>
-    </Dialog>
+        <TextField
+          label={t("request.department")}
+          optional={t("common.optional")}
+          value={department}
+          onChange={setDepartment}
+          maxLength={200}
+          error={refused("department")}
+        />
+      </FieldRow>
+    </FormDialog>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { CertificateRequest } from "../../api";
 import type { Column } from "../../components/DataTable";
 import { Moment } from "../../components/Moment";
+import { OtherNames } from "../../components/OtherNames";
 import styles from "../../components/List.module.css";
 import { formatKey } from "../../format";
 import { useActorText } from "../activity/useActorText";
@@ -17,25 +18,14 @@ export function useRequestColumns(): Column<CertificateRequest>[] {
       id: "name",
       title: t("column.name"),
       card: "title",
-      cell: (request) => {
-        const others = request.sans
-          .map(({ value }) => value)
-          .filter((value) => value !== request.name);
-        return (
-          <span className={styles.name}>
-            <Link to="/requests/$id" params={{ id: String(request.id) }} title={request.name}>
-              {request.name || request.subject || request.fingerprint.slice(0, 16)}
-            </Link>
-            {others.length > 0 && (
-              <small title={others.join(", ")}>
-                {others.length === 1
-                  ? others[0]
-                  : t("certificates.moreNames", { name: others[0], count: others.length - 1 })}
-              </small>
-            )}
-          </span>
-        );
-      },
+      cell: (request) => (
+        <span className={styles.name}>
+          <Link to="/requests/$id" params={{ id: String(request.id) }} title={request.name}>
+            {request.name || request.subject || request.fingerprint.slice(0, 16)}
+          </Link>
+          <OtherNames name={request.name} sans={request.sans} />
+        </span>
+      ),
     },
     {
       id: "state",

@@ -6,7 +6,6 @@ import {
   CircleDashed,
   CircleX,
   Download,
-  Ellipsis,
   RefreshCw,
   Settings2,
 } from "lucide-react";
@@ -15,11 +14,11 @@ import { useTranslation } from "react-i18next";
 
 import { api, ApiError, type Authority, type Crl } from "../../api";
 import { useCan } from "../../auth/useCan";
-import { ButtonLink, IconButton } from "../../components/Button";
+import { ButtonLink } from "../../components/Button";
 import { DataTable } from "../../components/DataTable";
 import { EmptyState } from "../../components/EmptyState";
 import lists from "../../components/List.module.css";
-import { Menu, MenuItem } from "../../components/Menu";
+import { MenuItem, RowMenu } from "../../components/Menu";
 import { Moment } from "../../components/Moment";
 import { Section } from "../../components/Page";
 import { Label } from "../../components/State";
@@ -197,16 +196,7 @@ function Actions(props: {
   });
   const may = can("write:crl") && has_private_key;
   return (
-    <Menu
-      align="end"
-      trigger={
-        <IconButton
-          icon={Ellipsis}
-          label={t("revocation.actionsOf", { name })}
-          aria-busy={make.isPending || undefined}
-        />
-      }
-    >
+    <RowMenu label={t("revocation.actionsOf", { name })} busy={make.isPending}>
       <MenuItem icon={RefreshCw} disabled={!may} onSelect={() => make.mutate(false)}>
         {t("authority.crlRegenerate")}
       </MenuItem>
@@ -227,6 +217,6 @@ function Actions(props: {
           {t("revocation.download")}
         </MenuItem>
       )}
-    </Menu>
+    </RowMenu>
   );
 }

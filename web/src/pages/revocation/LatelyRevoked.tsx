@@ -5,10 +5,9 @@ import { useTranslation } from "react-i18next";
 import { api } from "../../api";
 import { fieldOf } from "../../api/loose";
 import { useCan } from "../../auth/useCan";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { Moment } from "../../components/Moment";
 import { Section } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 import { useActorText } from "../activity/useActorText";
 import { useReasonText } from "../certificates/useReasonText";
 import styles from "./Revocation.module.css";
@@ -42,13 +41,9 @@ export function LatelyRevoked() {
         </Link>
       }
     >
-      {acts.isError && !rows ? (
+      {!rows ? (
         <div className={styles.pad}>
-          <ErrorNotice error={acts.error} onRetry={() => void acts.refetch()} />
-        </div>
-      ) : !rows ? (
-        <div className={styles.pad}>
-          <SkeletonLines lines={4} label={t("common.loading")} />
+          <Pending query={acts} lines={4} />
         </div>
       ) : rows.length === 0 ? (
         <p className={styles.pad}>{t("revocation.nothingYet")}</p>

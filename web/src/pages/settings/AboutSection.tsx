@@ -3,9 +3,8 @@ import { CircleCheck, CircleX, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { Facts, Section } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 import { Label } from "../../components/State";
 import { formatDuration } from "../../format";
 
@@ -22,10 +21,8 @@ export function AboutSection() {
   return (
     <>
       <Section title={t("about.health")} card>
-        {status.isError && !data ? (
-          <ErrorNotice error={status.error} onRetry={() => void status.refetch()} />
-        ) : !data ? (
-          <SkeletonLines lines={5} label={t("common.loading")} />
+        {!data ? (
+          <Pending query={status} lines={5} />
         ) : (
           <Facts
             facts={parts.map((part) => [

@@ -1,22 +1,20 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { profileQuery } from "../../auth/session";
-import { Button } from "../../components/Button";
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { FieldRow, TextField } from "../../components/Field";
 import { Moment } from "../../components/Moment";
 import { Facts, Section } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
-import { toast } from "../../components/toasts";
 import { ClientCertificatesSection } from "./ClientCertificatesSection";
+import { LoadedSection } from "./LoadedSection";
 import { OwnRightsSection } from "./OwnRightsSection";
 import { PasskeysSection } from "./PasskeysSection";
 import { PasswordForm } from "./PasswordForm";
 import { SecondFactorSection } from "./SecondFactorSection";
-import styles from "./Settings.module.css";
+import { SettingsForm } from "./SettingsForm";
+import { useSaved } from "./useSaved";
 import { useRoleText } from "../../auth/useRoleText";
 
 type Profile = Data<"get", "/account/profile">;
@@ -26,15 +24,9 @@ export function AccountSection() {
   const profile = useQuery(profileQuery);
   return (
     <>
-      <Section title={t("account.profile")} card>
-        {profile.isError ? (
-          <ErrorNotice error={profile.error} onRetry={() => void profile.refetch()} />
-        ) : !profile.data ? (
-          <SkeletonLines lines={5} label={t("common.loading")} />
-        ) : (
-          <ProfileForm profile={profile.data.data} />
-        )}
-      </Section>
+      <LoadedSection title={t("account.profile")} query={profile} lines={5}>
+        {(data) => <ProfileForm profile={data} />}
+      </LoadedSection>
       <Section title={t("account.password")} card>
         <PasswordForm />
       </Section>
@@ -48,29 +40,19 @@ export function AccountSection() {
 
 function ProfileForm({ profile }: { profile: Profile }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("account");
   const roleText = useRoleText();
   const [name, setName] = useState(profile.full_name ?? "");
   const [email, setEmail] = useState(profile.email ?? "");
   const save = useMutation({
     mutationFn: () =>
       api.patch("/account/profile", { body: { full_name: name.trim(), email: email.trim() } }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["account"] });
-      toast(t("common.saved"));
-    },
+    onSuccess: saved,
   });
   const emailWrong = email.trim() !== "" && !/^[^\s@]+@[^\s@]+$/.test(email.trim());
   const same = name.trim() === (profile.full_name ?? "") && email.trim() === (profile.email ?? "");
   return (
-    <form
-      className={styles.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!emailWrong && !same) save.mutate();
-      }}
-    >
+    <SettingsForm save={save} changed={!same} valid={!emailWrong}>
       <Facts
         facts={[
           [t("login.username"), profile.username],
@@ -92,23 +74,9 @@ function ProfileForm({ profile }: { profile: Profile }) {
           autoComplete="email"
           value={email}
           onChange={setEmail}
-          error={
-            (emailWrong && t("account.emailWrong")) ||
-            (save.error instanceof ApiError && save.error.reason("email"))
-          }
+          error={(emailWrong && t("account.emailWrong")) || refusal(save.error, "email")}
         />
       </FieldRow>
-      {save.isError && <ErrorNotice error={save.error} />}
-      <div className={styles.actions}>
-        <Button
-          type="submit"
-          look="primary"
-          busy={save.isPending}
-          blocked={same && t("common.nothingChanged")}
-        >
-          {t("common.save")}
-        </Button>
-      </div>
-    </form>
+    </SettingsForm>
   );
 }

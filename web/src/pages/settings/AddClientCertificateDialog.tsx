@@ -3,15 +3,14 @@ import { Download } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api } from "../../api";
+import { api, refusal } from "../../api";
 import { fileStem, saveText } from "../../api/download";
 import { Button } from "../../components/Button";
 import { Snippet } from "../../components/Copy";
 import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Choice, Form, TextField } from "../../components/Field";
+import { Choice, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
-import { refusal } from "./SettingsForm";
 import styles from "./Settings.module.css";
 import { wholeNumber } from "./useDraft";
 
@@ -83,63 +82,47 @@ export function AddClientCertificateDialog(props: { onClose: () => void }) {
     );
   }
   return (
-    <Dialog
+    <FormDialog
       title={t("mtls.add")}
       lead={t("mtls.addLead")}
-      locked={add.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (name.trim() && (way === "enroll" || validity !== undefined)) add.mutate();
-      }}
+      send={add}
+      submit={t(way === "create" ? "mtls.submit" : "mtls.take")}
+      needs={way === "create" ? "write:user_certificates" : undefined}
+      ready={name.trim() !== "" && (way === "enroll" || validity !== undefined)}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={add.isPending}
-            {...(way === "create" ? { needs: "write:user_certificates" } : {})}
-          >
-            {t(way === "create" ? "mtls.submit" : "mtls.take")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <Choice
-          label={t("mtls.which")}
-          cards
-          value={way}
-          onChange={setWay}
-          options={[
-            { value: "create", label: t("mtls.way_create"), hint: t("mtls.way_createHint") },
-            { value: "enroll", label: t("mtls.way_enroll"), hint: t("mtls.way_enrollHint") },
-          ]}
-        />
+      <Choice
+        label={t("mtls.which")}
+        cards
+        value={way}
+        onChange={setWay}
+        options={[
+          { value: "create", label: t("mtls.way_create"), hint: t("mtls.way_createHint") },
+          { value: "enroll", label: t("mtls.way_enroll"), hint: t("mtls.way_enrollHint") },
+        ]}
+      />
+      <TextField
+        label={t("column.name")}
+        hint={t("passkey.nameHint")}
+        maxLength={64}
+        autoFocus
+        value={name}
+        onChange={setName}
+        error={(tried && !name.trim() && t("keys.nameMissing")) || refusal(add.error, "name")}
+      />
+      {way === "create" && (
         <TextField
-          label={t("column.name")}
-          hint={t("passkey.nameHint")}
-          maxLength={64}
-          autoFocus
-          value={name}
-          onChange={setName}
-          error={(tried && !name.trim() && t("keys.nameMissing")) || refusal(add.error, "name")}
+          label={t("mtls.days")}
+          inputMode="numeric"
+          value={days}
+          onChange={setDays}
+          error={
+            (tried && validity === undefined && t("general.numberWrong")) ||
+            refusal(add.error, "validity_days")
+          }
         />
-        {way === "create" && (
-          <TextField
-            label={t("mtls.days")}
-            inputMode="numeric"
-            value={days}
-            onChange={setDays}
-            error={
-              (tried && validity === undefined && t("general.numberWrong")) ||
-              refusal(add.error, "validity_days")
-            }
-          />
-        )}
-        {add.isError && <ErrorNotice error={add.error} />}
-      </Form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }

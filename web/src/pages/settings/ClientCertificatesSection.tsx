@@ -1,16 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Ban, CirclePause, CirclePlay, Download, Ellipsis, IdCard, Trash2 } from "lucide-react";
+import { Ban, CirclePause, CirclePlay, Download, IdCard, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Data } from "../../api";
 import { downloadGet, fileStem } from "../../api/download";
 import { useCan } from "../../auth/useCan";
-import { IconButton } from "../../components/Button";
 import { Identifier } from "../../components/Copy";
 import { DeleteDialog } from "../../components/DeleteDialog";
 import { EmptyState } from "../../components/EmptyState";
-import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import { MenuItem, MenuLine, RowMenu } from "../../components/Menu";
 import { Moment } from "../../components/Moment";
 import { Usable } from "../../components/State";
 import { toast } from "../../components/toasts";
@@ -106,12 +105,7 @@ export function ClientCertificatesSection() {
           align: "end",
           width: "5rem",
           cell: (one) => (
-            <Menu
-              align="end"
-              trigger={
-                <IconButton icon={Ellipsis} label={t("users.actions", { name: one.name })} />
-              }
-            >
+            <RowMenu label={t("users.actions", { name: one.name })}>
               <MenuItem icon={Download} onSelect={() => fetchFile.mutate(one)}>
                 {t("mtls.download")}
               </MenuItem>
@@ -135,7 +129,7 @@ export function ClientCertificatesSection() {
               <MenuItem icon={Trash2} danger onSelect={() => setEnding({ one, way: "delete" })}>
                 {t("users.delete")}
               </MenuItem>
-            </Menu>
+            </RowMenu>
           ),
         },
       ]}

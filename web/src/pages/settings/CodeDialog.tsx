@@ -3,10 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, ApiError } from "../../api";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, TextField } from "../../components/Field";
+import { TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { RecoveryCodesDialog } from "./RecoveryCodesDialog";
 
@@ -45,35 +43,27 @@ export function CodeDialog(props: { purpose: "off" | "codes"; onClose: () => voi
     );
   }
   return (
-    <Dialog
+    <FormDialog
       title={t(off ? "secondFactor.offTitle" : "secondFactor.newCodesTitle")}
       lead={t(off ? "secondFactor.offLead" : "secondFactor.newCodesLead")}
       size="small"
-      locked={send.isPending}
-      onSubmit={() => code.trim() && send.mutate()}
+      send={send}
+      submit={t(off ? "secondFactor.turnOff" : "secondFactor.newCodes")}
+      look={off ? "danger" : "primary"}
+      ready={code.trim() !== ""}
+      error={refused ? null : send.error}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look={off ? "danger" : "primary"} busy={send.isPending}>
-            {t(off ? "secondFactor.turnOff" : "secondFactor.newCodes")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <TextField
-          label={t(off ? "secondFactor.codeOrRecovery" : "secondFactor.code")}
-          inputMode={off ? "text" : "numeric"}
-          autoComplete="one-time-code"
-          autoFocus
-          mono
-          value={code}
-          onChange={setCode}
-          error={refused && t("secondFactor.wrong")}
-        />
-        {send.isError && !refused && <ErrorNotice error={send.error} />}
-      </Form>
-    </Dialog>
+      <TextField
+        label={t(off ? "secondFactor.codeOrRecovery" : "secondFactor.code")}
+        inputMode={off ? "text" : "numeric"}
+        autoComplete="one-time-code"
+        autoFocus
+        mono
+        value={code}
+        onChange={setCode}
+        error={refused && t("secondFactor.wrong")}
+      />
+    </FormDialog>
   );
 }

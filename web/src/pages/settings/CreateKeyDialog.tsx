@@ -2,13 +2,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError } from "../../api";
+import { api, refusal } from "../../api";
 import { useSession } from "../../auth/session";
-import { Button } from "../../components/Button";
 import { Snippet } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, Choice, Form, SelectField, TextField } from "../../components/Field";
+import { Checkboxes, Choice, SelectField, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
+import { OnceDialog } from "../../components/OnceDialog";
 import styles from "./Settings.module.css";
 
 const lifetimes = ["30", "90", "365", ""] as const;
@@ -53,95 +52,70 @@ export function CreateKeyDialog(props: { onClose: () => void }) {
 
   if (key !== undefined) {
     return (
-      <Dialog
+      <OnceDialog
         title={t("keys.createdTitle")}
         lead={t("keys.createdLead")}
-        locked
+        done={t("keys.createdDone")}
         onClose={props.onClose}
-        footer={
-          <Button look="primary" onClick={props.onClose}>
-            {t("keys.createdDone")}
-          </Button>
-        }
       >
         <Snippet label={t("settings.keys")} text={key} wrap />
-      </Dialog>
+      </OnceDialog>
     );
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={t("keys.create")}
       lead={t("keys.lead")}
-      locked={create.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (name.trim() && permissions.length > 0) create.mutate();
-      }}
+      send={create}
+      submit={t("keys.submit")}
+      ready={name.trim() !== "" && permissions.length > 0}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            {t("keys.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <TextField
-          label={t("column.name")}
-          hint={t("keys.nameHint")}
-          value={name}
-          onChange={setName}
-          autoFocus
-          maxLength={100}
-          error={
-            (tried && !name.trim() && t("keys.nameMissing")) ||
-            (create.error instanceof ApiError && create.error.reason("name"))
-          }
-        />
-        <Choice
-          label={t("keys.rights")}
-          value={scope}
-          onChange={setScope}
-          options={[
-            { value: "read", label: t("keys.scopeRead") },
-            { value: "own", label: t("keys.scopeOwn") },
-            { value: "some", label: t("keys.scopeSome") },
-          ]}
-        />
-        {scope === "some" && (
-          <fieldset className={styles.fieldset}>
-            <legend className="visually-hidden">{t("keys.rights")}</legend>
-            <div className={styles.permissions}>
-              {all.map((one) => (
-                <Checkbox
-                  key={one}
-                  label={one}
-                  checked={picked.includes(one)}
-                  onChange={(on) =>
-                    setPicked((before) => (on ? [...before, one] : before.filter((p) => p !== one)))
-                  }
-                />
-              ))}
-            </div>
-          </fieldset>
-        )}
-        <SelectField
-          label={t("keys.lifetime")}
-          value={days}
-          onChange={setDays}
-          options={lifetimes.map((value) => ({
-            value,
-            label: value
-              ? t("lifetime.daysLong", { count: Number(value), n: value })
-              : t("keys.unlimited"),
-          }))}
-        />
-        {tried && permissions.length === 0 && <p className="muted">{t("keys.rightsMissing")}</p>}
-        {create.isError && <ErrorNotice error={create.error} />}
-      </Form>
-    </Dialog>
+      <TextField
+        label={t("column.name")}
+        hint={t("keys.nameHint")}
+        value={name}
+        onChange={setName}
+        autoFocus
+        maxLength={100}
+        error={(tried && !name.trim() && t("keys.nameMissing")) || refusal(create.error, "name")}
+      />
+      <Choice
+        label={t("keys.rights")}
+        value={scope}
+        onChange={setScope}
+        options={[
+          { value: "read", label: t("keys.scopeRead") },
+          { value: "own", label: t("keys.scopeOwn") },
+          { value: "some", label: t("keys.scopeSome") },
+        ]}
+      />
+      {scope === "some" && (
+        <fieldset className={styles.fieldset}>
+          <legend className="visually-hidden">{t("keys.rights")}</legend>
+          <div className={styles.permissions}>
+            <Checkboxes
+              options={all.map((one) => ({ value: one, label: one }))}
+              chosen={picked}
+              onChange={setPicked}
+            />
+          </div>
+        </fieldset>
+      )}
+      <SelectField
+        label={t("keys.lifetime")}
+        value={days}
+        onChange={setDays}
+        options={lifetimes.map((value) => ({
+          value,
+          label: value
+            ? t("lifetime.daysLong", { count: Number(value), n: value })
+            : t("keys.unlimited"),
+        }))}
+      />
+      {tried && permissions.length === 0 && <p className="muted">{t("keys.rightsMissing")}</p>}
+    </FormDialog>
   );
 }

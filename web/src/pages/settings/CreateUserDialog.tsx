@@ -2,11 +2,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError } from "../../api";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { FieldRow, Form, SelectField, TextField } from "../../components/Field";
+import { api, refusal } from "../../api";
+import { FieldRow, SelectField, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { PasswordStrength } from "../../components/PasswordStrength";
 import { strength } from "../../components/strength";
 import { toast } from "../../components/toasts";
@@ -42,79 +40,66 @@ export function CreateUserDialog(props: { onClose: () => void }) {
       props.onClose();
     },
   });
-  const refused = (field: string) =>
-    create.error instanceof ApiError ? create.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(create.error, field);
   const nameOk = /^[\w.@-]{2,64}$/.test(username.trim());
   const emailOk = email.trim() === "" || /^[^\s@]+@[^\s@]+$/.test(email.trim());
   const passwordOk = strength(password).ok;
 
   return (
-    <Dialog
+    <FormDialog
       title={t("users.create")}
-      locked={create.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (nameOk && emailOk && passwordOk) create.mutate();
-      }}
+      send={create}
+      submit={t("users.submit")}
+      ready={nameOk && emailOk && passwordOk}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            {t("users.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <FieldRow>
-          <TextField
-            label={t("login.username")}
-            autoFocus
-            autoComplete="off"
-            value={username}
-            onChange={setUsername}
-            error={(tried && !nameOk && t("users.nameWrong")) || refused("username")}
-          />
-          <TextField
-            label={t("account.name")}
-            optional={t("common.optional")}
-            autoComplete="off"
-            value={fullName}
-            onChange={setFullName}
-          />
-        </FieldRow>
-        <FieldRow>
-          <TextField
-            label={t("account.email")}
-            optional={t("common.optional")}
-            type="email"
-            autoComplete="off"
-            value={email}
-            onChange={setEmail}
-            error={(!emailOk && t("account.emailWrong")) || refused("email")}
-          />
-          <SelectField
-            label={t("users.role")}
-            value={role}
-            onChange={setRole}
-            options={(roles ?? ["admin", "operator", "auditor", "viewer"]).map((value) => ({
-              value,
-              label: roleText(value),
-            }))}
-          />
-        </FieldRow>
+      <FieldRow>
         <TextField
-          label={t("login.password")}
-          type="password"
-          autoComplete="new-password"
-          value={password}
-          onChange={setPassword}
-          error={(tried && !passwordOk && t("account.passwordWeak")) || refused("password")}
+          label={t("login.username")}
+          autoFocus
+          autoComplete="off"
+          value={username}
+          onChange={setUsername}
+          error={(tried && !nameOk && t("users.nameWrong")) || refused("username")}
         />
-        <PasswordStrength password={password} />
-        {create.isError && <ErrorNotice error={create.error} />}
-      </Form>
-    </Dialog>
+        <TextField
+          label={t("account.name")}
+          optional={t("common.optional")}
+          autoComplete="off"
+          value={fullName}
+          onChange={setFullName}
+        />
+      </FieldRow>
+      <FieldRow>
+        <TextField
+          label={t("account.email")}
+          optional={t("common.optional")}
+          type="email"
+          autoComplete="off"
+          value={email}
+          onChange={setEmail}
+          error={(!emailOk && t("account.emailWrong")) || refused("email")}
+        />
+        <SelectField
+          label={t("users.role")}
+          value={role}
+          onChange={setRole}
+          options={(roles ?? ["admin", "operator", "auditor", "viewer"]).map((value) => ({
+            value,
+            label: roleText(value),
+          }))}
+        />
+      </FieldRow>
+      <TextField
+        label={t("login.password")}
+        type="password"
+        autoComplete="new-password"
+        value={password}
+        onChange={setPassword}
+        error={(tried && !passwordOk && t("account.passwordWeak")) || refused("password")}
+      />
+      <PasswordStrength password={password} />
+    </FormDialog>
   );
 }

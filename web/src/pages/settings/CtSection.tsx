@@ -1,21 +1,21 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Button, IconButton } from "../../components/Button";
-import { Checkbox, FieldRow, TextArea, TextField } from "../../components/Field";
+import { Checkbox, Checkboxes, FieldRow, TextArea, TextField } from "../../components/Field";
 import { OnOff } from "../../components/State";
-import { toast } from "../../components/toasts";
 import { casQuery } from "../authorities/queries";
 import { templatesQuery } from "../templates/queries";
 import { CtLogDialog } from "./CtLogDialog";
 import { LoadedSection } from "./LoadedSection";
-import { refusal, SettingsForm } from "./SettingsForm";
+import { SettingsForm } from "./SettingsForm";
 import styles from "./Settings.module.css";
 import { useDraft, wholeNumber } from "./useDraft";
+import { useSaved } from "./useSaved";
 
 type Ct = Data<"get", "/settings/ct">;
 export type CtLog = Ct["logs"][number];
@@ -39,7 +39,7 @@ export function CtSection() {
 function CtForm({ ct }: { ct: Ct }) {
   const { t } = useTranslation();
   const can = useCan();
-  const queries = useQueryClient();
+  const saved = useSaved("settings", "ct");
   const [adding, setAdding] = useState(false);
   const cas = useQuery(casQuery).data?.data ?? [];
   const templates =
@@ -71,10 +71,7 @@ function CtForm({ ct }: { ct: Ct }) {
           ca_certificate: draft.trust.trim(),
         },
       }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["settings", "ct"] });
-      toast(t("common.saved"));
-    },
+    onSuccess: saved,
   });
   return (
     <>
@@ -183,18 +180,11 @@ function Chosen(props: {
     <fieldset className={styles.fieldset}>
       <legend>{props.legend}</legend>
       <div className={styles.permissions}>
-        {props.all.map(({ id, name }) => (
-          <Checkbox
-            key={id}
-            label={name}
-            checked={props.chosen.includes(id)}
-            onChange={(on) =>
-              props.onChange(
-                on ? [...props.chosen, id] : props.chosen.filter((other) => other !== id),
-              )
-            }
-          />
-        ))}
+        <Checkboxes
+          options={props.all.map(({ id, name }) => ({ value: id, label: name }))}
+          chosen={props.chosen}
+          onChange={props.onChange}
+        />
       </div>
       <p className={styles.intro}>{t("ct.noneIsAll")}</p>
     </fieldset>

@@ -2,12 +2,11 @@ import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/rea
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type User } from "../../api";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
+import { api, refusal, type User } from "../../api";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { FailedDialog, type BulkResult } from "../../components/FailedDialog";
-import { Form, SelectField } from "../../components/Field";
+import { SelectField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import lists from "../../components/List.module.css";
 import { SkeletonLines } from "../../components/Skeleton";
 import { toast } from "../../components/toasts";
@@ -73,10 +72,9 @@ export function DeleteUsersDialog(props: {
       />
     );
   }
-  const refused =
-    remove.error instanceof ApiError ? remove.error.reason("hand_over_to") : undefined;
+  const refused = refusal(remove.error, "hand_over_to");
   return (
-    <Dialog
+    <FormDialog
       title={
         many
           ? t("users.deleteManyTitle", { count: users.length })
@@ -84,71 +82,57 @@ export function DeleteUsersDialog(props: {
       }
       lead={t(many ? "users.deleteManyLead" : "users.deleteLead")}
       size="small"
-      locked={remove.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (parts && (heir || !needsHeir)) remove.mutate();
-      }}
+      send={remove}
+      submit={t(many ? "users.deleteManySubmit" : "users.deleteSubmit")}
+      look="danger"
+      needs="delete:users"
+      blocked={!parts && t("common.loading")}
+      ready={heir !== "" || !needsHeir}
+      error={refused ? null : remove.error}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="danger"
-            busy={remove.isPending}
-            needs="delete:users"
-            blocked={!parts && t("common.loading")}
-          >
-            {t(many ? "users.deleteManySubmit" : "users.deleteSubmit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        {many && (
-          <ul className={lists.names} aria-label={t("settings.users")}>
-            {users.map(({ id, username, full_name }) => (
-              <li key={id}>
-                {username} <span className="muted">{full_name}</span>
-              </li>
-            ))}
-          </ul>
-        )}
-        {failed ? (
-          <ErrorNotice error={failed.error} onRetry={() => void failed.refetch()} />
-        ) : !parts ? (
-          <SkeletonLines lines={2} label={t("common.loading")} />
-        ) : parts.length === 0 ? (
-          <p className="muted">{t("users.ownsNothing")}</p>
-        ) : (
-          <>
-            <div>
-              <b>{t("owned.title")}</b>
-              <ul>
-                {parts.map(({ kind, count }) => (
-                  <li key={kind}>{t(`owned.${kind}`, { count, n: formatNumber(count) })}</li>
-                ))}
-              </ul>
-            </div>
-            <SelectField
-              label={t("users.heir")}
-              hint={t("users.heirHint")}
-              value={heir}
-              onChange={setHeir}
-              error={(tried && !heir && t("users.heirMissing")) || refused}
-              options={[
-                { value: "", label: t("group.choose") },
-                ...heirs.map((user) => ({
-                  value: String(user.id),
-                  label: user.full_name ? `${user.full_name} (${user.username})` : user.username,
-                })),
-              ]}
-            />
-          </>
-        )}
-        {remove.isError && !refused && <ErrorNotice error={remove.error} />}
-      </Form>
-    </Dialog>
+      {many && (
+        <ul className={lists.names} aria-label={t("settings.users")}>
+          {users.map(({ id, username, full_name }) => (
+            <li key={id}>
+              {username} <span className="muted">{full_name}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {failed ? (
+        <ErrorNotice error={failed.error} onRetry={() => void failed.refetch()} />
+      ) : !parts ? (
+        <SkeletonLines lines={2} label={t("common.loading")} />
+      ) : parts.length === 0 ? (
+        <p className="muted">{t("users.ownsNothing")}</p>
+      ) : (
+        <>
+          <div>
+            <b>{t("owned.title")}</b>
+            <ul>
+              {parts.map(({ kind, count }) => (
+                <li key={kind}>{t(`owned.${kind}`, { count, n: formatNumber(count) })}</li>
+              ))}
+            </ul>
+          </div>
+          <SelectField
+            label={t("users.heir")}
+            hint={t("users.heirHint")}
+            value={heir}
+            onChange={setHeir}
+            error={(tried && !heir && t("users.heirMissing")) || refused}
+            options={[
+              { value: "", label: t("group.choose") },
+              ...heirs.map((user) => ({
+                value: String(user.id),
+                label: user.full_name ? `${user.full_name} (${user.username})` : user.username,
+              })),
+            ]}
+          />
+        </>
+      )}
+    </FormDialog>
   );
 }

@@ -2,12 +2,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type User } from "../../api";
+import { api, refusal, type User } from "../../api";
 import { useRoleText } from "../../auth/useRoleText";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, SelectField, TextField } from "../../components/Field";
+import { SelectField, TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { rolesQuery } from "./queries";
 
@@ -38,55 +36,42 @@ export function EditUserDialog(props: { user: User; self: boolean; onClose: () =
       props.onClose();
     },
   });
-  const refused = (field: string) =>
-    save.error instanceof ApiError ? save.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(save.error, field);
 
   return (
-    <Dialog
+    <FormDialog
       title={t("users.editTitle", { name: user.username })}
       size="small"
-      locked={save.isPending}
-      onSubmit={() => {
-        if (emailOk) save.mutate();
-      }}
+      send={save}
+      submit={t("common.save")}
+      ready={emailOk}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={save.isPending}>
-            {t("common.save")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <TextField
-          label={t("account.name")}
-          autoFocus
-          autoComplete="off"
-          value={fullName}
-          onChange={setFullName}
-          error={refused("full_name")}
+      <TextField
+        label={t("account.name")}
+        autoFocus
+        autoComplete="off"
+        value={fullName}
+        onChange={setFullName}
+        error={refused("full_name")}
+      />
+      <TextField
+        label={t("account.email")}
+        type="email"
+        autoComplete="off"
+        value={email}
+        onChange={setEmail}
+        error={(!emailOk && t("account.emailWrong")) || refused("email")}
+      />
+      {!props.self && (
+        <SelectField
+          label={t("users.role")}
+          value={role}
+          onChange={setRole}
+          error={refused("role")}
+          options={roles.map((value) => ({ value, label: roleText(value) }))}
         />
-        <TextField
-          label={t("account.email")}
-          type="email"
-          autoComplete="off"
-          value={email}
-          onChange={setEmail}
-          error={(!emailOk && t("account.emailWrong")) || refused("email")}
-        />
-        {!props.self && (
-          <SelectField
-            label={t("users.role")}
-            value={role}
-            onChange={setRole}
-            error={refused("role")}
-            options={roles.map((value) => ({ value, label: roleText(value) }))}
-          />
-        )}
-        {save.isError && <ErrorNotice error={save.error} />}
-      </Form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }

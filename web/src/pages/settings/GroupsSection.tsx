@@ -1,13 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { Ellipsis, ListFilter, Pencil, Trash2, Users } from "lucide-react";
+import { ListFilter, Pencil, Trash2, Users } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Group } from "../../api";
 import { useCan } from "../../auth/useCan";
-import { IconButton } from "../../components/Button";
 import { EmptyState } from "../../components/EmptyState";
-import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import { MenuItem, MenuLine, RowMenu } from "../../components/Menu";
 import { formatNumber } from "../../format";
 import { DeleteGrantDialog } from "./DeleteGrantDialog";
 import { MembersDialog } from "./MembersDialog";
@@ -84,12 +83,7 @@ export function GroupsSection() {
           align: "end",
           width: "5rem",
           cell: (group) => (
-            <Menu
-              align="end"
-              trigger={
-                <IconButton icon={Ellipsis} label={t("users.actions", { name: group.name })} />
-              }
-            >
+            <RowMenu label={t("users.actions", { name: group.name })}>
               <MenuItem icon={Users} onSelect={() => setOpen({ group, dialog: "members" })}>
                 {t("group.membersOpen")}
               </MenuItem>
@@ -116,7 +110,7 @@ export function GroupsSection() {
               >
                 {t("users.delete")}
               </MenuItem>
-            </Menu>
+            </RowMenu>
           ),
         },
       ]}

@@ -1,18 +1,18 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Checkbox, FieldRow, TextArea, TextField } from "../../components/Field";
 import { OnOff } from "../../components/State";
-import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
 import { AnomaliesSection } from "./AnomaliesSection";
 import { LimitStatistics } from "./LimitStatistics";
 import { limitClasses } from "./limitClasses";
 import { LoadedSection } from "./LoadedSection";
-import { refusal, SettingsForm } from "./SettingsForm";
+import { SettingsForm } from "./SettingsForm";
 import { itemsOf, useDraft, wholeNumber } from "./useDraft";
+import { useSaved } from "./useSaved";
 
 type Config = Data<"get", "/system/security/rate-limit">["config"];
 
@@ -43,7 +43,7 @@ export function LimitsSection() {
 
 function LimitsForm({ config }: { config: Config }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("settings", "limits");
   const chosen = (name: string) => String(config.custom_limits[name]?.rpm ?? "");
   const { draft, set, changed } = useDraft({
     enabled: config.enabled,
@@ -67,10 +67,7 @@ function LimitsForm({ config }: { config: Config }) {
         },
       });
     },
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["settings", "limits"] });
-      toast(t("common.saved"));
-    },
+    onSuccess: saved,
   });
   const wrong = (name: (typeof limitClasses)[number]) =>
     draft[name].trim() !== "" && wholeNumber(draft[name], 1, 1_000_000) === undefined;

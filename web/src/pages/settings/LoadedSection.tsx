@@ -1,9 +1,7 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
-import { ErrorNotice } from "../../components/ErrorNotice";
 import { Section } from "../../components/Page";
-import { SkeletonLines } from "../../components/Skeleton";
+import { Pending } from "../../components/Pending";
 
 interface Answer<Data> {
   data: { data: Data } | undefined;
@@ -19,17 +17,10 @@ export function LoadedSection<Data>(props: {
   aside?: (data: Data) => ReactNode;
   children: (data: Data) => ReactNode;
 }) {
-  const { t } = useTranslation();
-  const { data, error, refetch } = props.query;
+  const { data } = props.query;
   return (
     <Section title={props.title} card aside={data && props.aside?.(data.data)}>
-      {data ? (
-        props.children(data.data)
-      ) : error ? (
-        <ErrorNotice error={error} onRetry={() => void refetch()} />
-      ) : (
-        <SkeletonLines lines={props.lines ?? 4} label={t("common.loading")} />
-      )}
+      {data ? props.children(data.data) : <Pending query={props.query} lines={props.lines ?? 4} />}
     </Section>
   );
 }

@@ -3,7 +3,7 @@ import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { Button } from "../../components/Button";
 import { DeleteDialog } from "../../components/DeleteDialog";
 import { Checkbox, TextField } from "../../components/Field";
@@ -12,7 +12,7 @@ import { Facts } from "../../components/Page";
 import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
 import { LoadedSection } from "./LoadedSection";
-import { refusal, SettingsForm } from "./SettingsForm";
+import { SettingsForm } from "./SettingsForm";
 import { SyslogSection } from "./SyslogSection";
 import { useDraft, wholeNumber } from "./useDraft";
 

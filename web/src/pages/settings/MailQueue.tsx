@@ -1,13 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleX, Clock, Ellipsis, MailCheck, RotateCw, Trash2 } from "lucide-react";
+import { CircleX, Clock, MailCheck, RotateCw, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
-import { IconButton } from "../../components/Button";
 import { DataTable } from "../../components/DataTable";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNotice } from "../../components/ErrorNotice";
-import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import { MenuItem, MenuLine, RowMenu } from "../../components/Menu";
 import { Moment } from "../../components/Moment";
 import { Section } from "../../components/Page";
 import { Label } from "../../components/State";
@@ -89,12 +88,7 @@ export function MailQueue() {
               align: "end",
               width: "5rem",
               cell: ({ id, subject }) => (
-                <Menu
-                  align="end"
-                  trigger={
-                    <IconButton icon={Ellipsis} label={t("users.actions", { name: subject })} />
-                  }
-                >
+                <RowMenu label={t("users.actions", { name: subject })}>
                   <MenuItem icon={RotateCw} onSelect={() => act.mutate({ id, way: "retry" })}>
                     {t("mail.retry")}
                   </MenuItem>
@@ -102,7 +96,7 @@ export function MailQueue() {
                   <MenuItem icon={Trash2} danger onSelect={() => act.mutate({ id, way: "delete" })}>
                     {t("mail.remove")}
                   </MenuItem>
-                </Menu>
+                </RowMenu>
               ),
             },
           ]}

@@ -1,16 +1,16 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Checkbox, FieldRow, SelectField, TextArea, TextField } from "../../components/Field";
 import { OnOff } from "../../components/State";
-import { toast } from "../../components/toasts";
 import { LoadedSection } from "./LoadedSection";
 import { MailQueue } from "./MailQueue";
 import { MailTest } from "./MailTest";
-import { refusal, SettingsForm } from "./SettingsForm";
+import { SettingsForm } from "./SettingsForm";
 import { useDraft, wholeNumber } from "./useDraft";
+import { useSaved } from "./useSaved";
 
 type Mail = Data<"get", "/settings/email">;
 const kinds = ["both", "text", "html"] as const;
@@ -41,7 +41,7 @@ export function MailSection() {
 
 function MailForm({ mail }: { mail: Mail }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("settings", "mail");
   const { draft, set, changed } = useDraft({
     enabled: mail.enabled,
     smtp_host: mail.smtp_host,
@@ -62,10 +62,9 @@ function MailForm({ mail }: { mail: Mail }) {
         Object.assign(body, { smtp_port: Number(draft.smtp_port) });
       return api.patch("/settings/email", { body });
     },
-    onSuccess: async () => {
+    onSuccess: () => {
       set("smtp_password")("");
-      await queries.invalidateQueries({ queryKey: ["settings", "mail"] });
-      toast(t("common.saved"));
+      return saved();
     },
   });
   const refused = (field: string) => refusal(save.error, field);

@@ -3,13 +3,12 @@ import { Send } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api } from "../../api";
+import { api, refusal } from "../../api";
 import { profileQuery } from "../../auth/session";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { TextField } from "../../components/Field";
 import { Section } from "../../components/Page";
-import { refusal } from "./SettingsForm";
 import styles from "./Settings.module.css";
 
 /** Sends a message now, and shows what the mail server said. */

@@ -1,18 +1,18 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Checkbox, TextArea, TextField } from "../../components/Field";
 import { OnOff } from "../../components/State";
-import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
 import { LoadedSection } from "./LoadedSection";
-import { refusal, SettingsForm } from "./SettingsForm";
+import { SettingsForm } from "./SettingsForm";
 import styles from "./Settings.module.css";
 import { itemsOf, useDraft, wholeNumber } from "./useDraft";
+import { useSaved } from "./useSaved";
 
 type Notices = Data<"get", "/system/alerts/expiry">;
 
@@ -37,7 +37,7 @@ export function NoticesSection() {
 
 function NoticesForm({ notices }: { notices: Notices }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("settings", "expiry-notices");
   const { draft, set, changed } = useDraft({
     enabled: notices.enabled,
     days: notices.alert_days.join(", "),
@@ -58,11 +58,10 @@ function NoticesForm({ notices }: { notices: Notices }) {
           include_revoked: draft.include_revoked,
         },
       }),
-    onSuccess: async ({ data }) => {
+    onSuccess: ({ data }) => {
       set("days")(data.alert_days.join(", "));
       set("recipients")(data.recipients.join("\n"));
-      await queries.invalidateQueries({ queryKey: ["settings", "expiry-notices"] });
-      toast(t("common.saved"));
+      return saved();
     },
   });
   const check = useMutation({ mutationFn: () => api.post("/system/alerts/expiry/check") });

@@ -1,14 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CirclePause, CirclePlay, Ellipsis, Fingerprint, Trash2 } from "lucide-react";
+import { CirclePause, CirclePlay, Fingerprint, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Passkey } from "../../api";
 import { passkeysWork } from "../../auth/passkey";
-import { IconButton } from "../../components/Button";
 import { DeleteDialog } from "../../components/DeleteDialog";
 import { EmptyState } from "../../components/EmptyState";
-import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import { MenuItem, MenuLine, RowMenu } from "../../components/Menu";
 import { Moment } from "../../components/Moment";
 import { Usable } from "../../components/State";
 import { toast } from "../../components/toasts";
@@ -97,12 +96,7 @@ export function PasskeysSection() {
           align: "end",
           width: "5rem",
           cell: (passkey) => (
-            <Menu
-              align="end"
-              trigger={
-                <IconButton icon={Ellipsis} label={t("users.actions", { name: passkey.name })} />
-              }
-            >
+            <RowMenu label={t("users.actions", { name: passkey.name })}>
               <MenuItem
                 icon={passkey.enabled ? CirclePause : CirclePlay}
                 onSelect={() => toggle.mutate(passkey)}
@@ -113,7 +107,7 @@ export function PasskeysSection() {
               <MenuItem icon={Trash2} danger onSelect={() => setDeleting(passkey)}>
                 {t("users.delete")}
               </MenuItem>
-            </Menu>
+            </RowMenu>
           ),
         },
       ]}

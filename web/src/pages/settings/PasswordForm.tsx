@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError } from "../../api";
+import { api, refusal } from "../../api";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { FieldRow, TextField } from "../../components/Field";
@@ -52,7 +52,7 @@ export function PasswordForm(props: { onDone?: () => void }) {
             autoComplete="new-password"
             value={next}
             onChange={setNext}
-            error={change.error instanceof ApiError && change.error.reason("new_password")}
+            error={refusal(change.error, "new_password")}
           />
           <PasswordStrength password={next} />
         </div>

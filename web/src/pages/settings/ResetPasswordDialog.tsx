@@ -2,11 +2,9 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type User } from "../../api";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, TextField } from "../../components/Field";
+import { api, refusal, type User } from "../../api";
+import { TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { PasswordStrength } from "../../components/PasswordStrength";
 import { strength } from "../../components/strength";
 import { toast } from "../../components/toasts";
@@ -28,41 +26,28 @@ export function ResetPasswordDialog(props: { user: User; onClose: () => void }) 
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={t("users.resetTitle", { name: props.user.username })}
       lead={t("users.resetLead")}
       size="small"
-      locked={reset.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (good) reset.mutate();
-      }}
+      send={reset}
+      submit={t("users.resetSubmit")}
+      ready={good}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={reset.isPending}>
-            {t("users.resetSubmit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <TextField
-          label={t("account.newPassword")}
-          type="password"
-          autoComplete="new-password"
-          autoFocus
-          value={password}
-          onChange={setPassword}
-          error={
-            (tried && !good && t("account.passwordWeak")) ||
-            (reset.error instanceof ApiError && reset.error.reason("new_password"))
-          }
-        />
-        <PasswordStrength password={password} />
-        {reset.isError && <ErrorNotice error={reset.error} />}
-      </Form>
-    </Dialog>
+      <TextField
+        label={t("account.newPassword")}
+        type="password"
+        autoComplete="new-password"
+        autoFocus
+        value={password}
+        onChange={setPassword}
+        error={
+          (tried && !good && t("account.passwordWeak")) || refusal(reset.error, "new_password")
+        }
+      />
+      <PasswordStrength password={password} />
+    </FormDialog>
   );
 }

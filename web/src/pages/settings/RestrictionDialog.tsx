@@ -3,10 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../../api";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, Form } from "../../components/Field";
+import { Checkboxes } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { SkeletonLines } from "../../components/Skeleton";
 import { TagField } from "../../components/TagField";
 import { toast } from "../../components/toasts";
@@ -77,70 +75,57 @@ export function RestrictionDialog(props: { whom: Whom; onClose: () => void }) {
   const loaded = now.data && cas.data && templates.data;
 
   return (
-    <Dialog
+    <FormDialog
       title={t(kind === "user" ? "restriction.userTitle" : "restriction.groupTitle", { name })}
       lead={t("restriction.lead")}
-      locked={save.isPending}
-      onSubmit={() => loaded && changed && save.mutate()}
+      send={save}
+      submit={t("common.save")}
+      needs="admin:users"
+      blocked={!changed && t("common.nothingChanged")}
+      ready={loaded !== undefined}
+      error={error}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={save.isPending}
-            needs="admin:users"
-            blocked={!changed && t("common.nothingChanged")}
-          >
-            {t("common.save")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        {loaded ? (
-          <>
-            <p className={styles.words} role="status">
-              {inWords(wanted)}
+      {loaded ? (
+        <>
+          <p className={styles.words} role="status">
+            {inWords(wanted)}
+          </p>
+          {now.data.groups.map((group) => (
+            <p key={group.group_id} className={styles.words}>
+              <b>
+                {t("restriction.ofGroup", {
+                  group: groups?.find((one) => one.id === group.group_id)?.name ?? group.group_id,
+                })}
+              </b>{" "}
+              {inWords(group)}
             </p>
-            {now.data.groups.map((group) => (
-              <p key={group.group_id} className={styles.words}>
-                <b>
-                  {t("restriction.ofGroup", {
-                    group: groups?.find((one) => one.id === group.group_id)?.name ?? group.group_id,
-                  })}
-                </b>{" "}
-                {inWords(group)}
-              </p>
-            ))}
-            <Picker
-              legend={t("restriction.authorities")}
-              empty={t("restriction.noAuthorities")}
-              options={cas.data.data}
-              chosen={chosen.cas}
-              onChange={(ids) => setChanged({ ...chosen, cas: ids })}
-            />
-            <Picker
-              legend={t("restriction.templates")}
-              empty={t("restriction.noTemplates")}
-              options={templates.data.data}
-              chosen={chosen.templates}
-              onChange={(ids) => setChanged({ ...chosen, templates: ids })}
-            />
-            <TagField
-              label={t("column.tags")}
-              hint={t("restriction.tagsHint")}
-              tags={chosen.tags}
-              onChange={(tags) => setChanged({ ...chosen, tags })}
-            />
-          </>
-        ) : (
-          !error && <SkeletonLines lines={8} label={t("common.loading")} />
-        )}
-        {error && <ErrorNotice error={error} />}
-      </Form>
-    </Dialog>
+          ))}
+          <Picker
+            legend={t("restriction.authorities")}
+            empty={t("restriction.noAuthorities")}
+            options={cas.data.data}
+            chosen={chosen.cas}
+            onChange={(ids) => setChanged({ ...chosen, cas: ids })}
+          />
+          <Picker
+            legend={t("restriction.templates")}
+            empty={t("restriction.noTemplates")}
+            options={templates.data.data}
+            chosen={chosen.templates}
+            onChange={(ids) => setChanged({ ...chosen, templates: ids })}
+          />
+          <TagField
+            label={t("column.tags")}
+            hint={t("restriction.tagsHint")}
+            tags={chosen.tags}
+            onChange={(tags) => setChanged({ ...chosen, tags })}
+          />
+        </>
+      ) : (
+        !error && <SkeletonLines lines={8} label={t("common.loading")} />
+      )}
+    </FormDialog>
   );
 }
 
@@ -158,18 +143,11 @@ function Picker(props: {
         <p className="muted">{props.empty}</p>
       ) : (
         <div className={styles.permissions}>
-          {props.options.map(({ id, name }) => (
-            <Checkbox
-              key={id}
-              label={name}
-              checked={props.chosen.includes(id)}
-              onChange={(on) =>
-                props.onChange(
-                  on ? [...props.chosen, id] : props.chosen.filter((one) => one !== id),
-                )
-              }
-            />
-          ))}
+          <Checkboxes
+            options={props.options.map(({ id, name }) => ({ value: id, label: name }))}
+            chosen={props.chosen}
+            onChange={props.onChange}
+          />
         </div>
       )}
     </fieldset>

@@ -2,11 +2,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError } from "../../api";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, TextField } from "../../components/Field";
+import { api, refusal } from "../../api";
+import { TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { permissionsQuery } from "./queries";
 import { grantable } from "./rights";
@@ -54,55 +52,39 @@ export function RightsDialog(props: {
       props.onClose();
     },
   });
-  const refused = (field: string) =>
-    save.error instanceof ApiError ? save.error.reason(field) : undefined;
+  const refused = (field: string) => refusal(save.error, field);
   return (
-    <Dialog
+    <FormDialog
       title={before ? t("users.editTitle", { name: before.name }) : t(`${kind}.create`)}
       lead={t(`${kind}.lead`)}
-      locked={save.isPending}
-      onSubmit={() => name.trim() && save.mutate()}
+      send={save}
+      submit={t(before ? "common.save" : "users.submit")}
+      blocked={!name.trim() && t("keys.nameMissing")}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={save.isPending}
-            blocked={!name.trim() && t("keys.nameMissing")}
-          >
-            {t(before ? "common.save" : "users.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <TextField
-          label={t("column.name")}
-          autoFocus
-          autoComplete="off"
-          maxLength={64}
-          value={name}
-          onChange={setName}
-          error={refused("name")}
-        />
-        <TextField
-          label={t("template.description")}
-          optional={t("common.optional")}
-          autoComplete="off"
-          value={description}
-          onChange={setDescription}
-          error={refused("description")}
-        />
-        <RightsGrid
-          caption={t("keys.rights")}
-          all={grantable(all)}
-          chosen={chosen}
-          onChange={setChosen}
-        />
-        {save.isError && <ErrorNotice error={save.error} />}
-      </Form>
-    </Dialog>
+      <TextField
+        label={t("column.name")}
+        autoFocus
+        autoComplete="off"
+        maxLength={64}
+        value={name}
+        onChange={setName}
+        error={refused("name")}
+      />
+      <TextField
+        label={t("template.description")}
+        optional={t("common.optional")}
+        autoComplete="off"
+        value={description}
+        onChange={setDescription}
+        error={refused("description")}
+      />
+      <RightsGrid
+        caption={t("keys.rights")}
+        all={grantable(all)}
+        chosen={chosen}
+        onChange={setChosen}
+      />
+    </FormDialog>
   );
 }

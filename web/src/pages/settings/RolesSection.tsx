@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { Ellipsis, Eye, Pencil, Trash2 } from "lucide-react";
+import { Eye, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type User } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { useRoleText } from "../../auth/useRoleText";
-import { Button, IconButton } from "../../components/Button";
+import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
-import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import { MenuItem, MenuLine, RowMenu } from "../../components/Menu";
 import { DeleteGrantDialog } from "./DeleteGrantDialog";
 import { permissionsQuery, rolesQuery, usersQuery } from "./queries";
 import { RightsDialog } from "./RightsDialog";
@@ -83,15 +83,7 @@ export function RolesSection() {
             align: "end",
             width: "5rem",
             cell: (role) => (
-              <Menu
-                align="end"
-                trigger={
-                  <IconButton
-                    icon={Ellipsis}
-                    label={t("users.actions", { name: roleText(role) })}
-                  />
-                }
-              >
+              <RowMenu label={t("users.actions", { name: roleText(role) })}>
                 <MenuItem icon={Eye} onSelect={() => setOpen({ role, dialog: "show" })}>
                   {t("role.show")}
                 </MenuItem>
@@ -115,7 +107,7 @@ export function RolesSection() {
                     </MenuItem>
                   </>
                 )}
-              </Menu>
+              </RowMenu>
             ),
           },
         ]}

@@ -3,12 +3,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, ApiError } from "../../api";
-import { Button } from "../../components/Button";
 import { Identifier } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, TextField } from "../../components/Field";
-import { SkeletonLines } from "../../components/Skeleton";
+import { TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
+import { Pending } from "../../components/Pending";
 import { RecoveryCodesDialog } from "./RecoveryCodesDialog";
 import styles from "./Settings.module.css";
 
@@ -32,6 +30,7 @@ export function SecondFactorDialog(props: { onClose: () => void }) {
     onSuccess: ({ data }) => setCodes(data.backup_codes),
   });
   const given = offer.data?.data;
+  const wrong = confirm.error instanceof ApiError && confirm.error.status < 429;
   const ready = /^\d{6}$/.test(code.replace(/\s/g, ""));
 
   if (codes) {
@@ -46,32 +45,20 @@ export function SecondFactorDialog(props: { onClose: () => void }) {
     );
   }
   return (
-    <Dialog
+    <FormDialog
       title={t("secondFactor.turnOnTitle")}
       lead={t("secondFactor.turnOnLead")}
-      locked={confirm.isPending}
-      onSubmit={() => ready && given && confirm.mutate()}
+      send={confirm}
+      submit={t("secondFactor.turnOn")}
+      blocked={!ready && t("secondFactor.codeFirst")}
+      ready={given !== undefined}
+      error={wrong ? null : confirm.error}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={confirm.isPending}
-            blocked={!ready && t("secondFactor.codeFirst")}
-          >
-            {t("secondFactor.turnOn")}
-          </Button>
-        </>
-      }
     >
-      {offer.isError ? (
-        <ErrorNotice error={offer.error} onRetry={() => void offer.refetch()} />
-      ) : !given ? (
-        <SkeletonLines lines={6} label={t("common.loading")} />
+      {offer.isError || !given ? (
+        <Pending query={offer} lines={6} />
       ) : (
-        <Form>
+        <>
           <div className={styles.qr}>
             <img src={given.qr_code} alt={t("secondFactor.qrAlt")} />
             <div>
@@ -88,18 +75,10 @@ export function SecondFactorDialog(props: { onClose: () => void }) {
             mono
             value={code}
             onChange={setCode}
-            error={
-              confirm.error instanceof ApiError &&
-              confirm.error.status < 429 &&
-              t("secondFactor.wrong")
-            }
+            error={wrong && t("secondFactor.wrong")}
           />
-          {confirm.isError &&
-            !(confirm.error instanceof ApiError && confirm.error.status < 429) && (
-              <ErrorNotice error={confirm.error} />
-            )}
-        </Form>
+        </>
       )}
-    </Dialog>
+    </FormDialog>
   );
 }

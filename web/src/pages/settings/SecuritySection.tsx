@@ -1,17 +1,17 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { useRoleText } from "../../auth/useRoleText";
-import { Checkbox, Choice, SelectField } from "../../components/Field";
-import { toast } from "../../components/toasts";
+import { Checkbox, Checkboxes, Choice, SelectField } from "../../components/Field";
 import { casQuery } from "../authorities/queries";
 import { LoadedSection } from "./LoadedSection";
 import { rolesQuery } from "./queries";
-import { refusal, SettingsForm } from "./SettingsForm";
+import { SettingsForm } from "./SettingsForm";
 import styles from "./Settings.module.css";
 import { useDraft } from "./useDraft";
+import { useSaved } from "./useSaved";
 
 type General = Data<"get", "/settings/general">;
 type Mtls = Data<"get", "/account/mtls/settings">;
@@ -42,7 +42,7 @@ export function SecuritySection() {
 function SecondFactorRule({ general }: { general: General }) {
   const { t } = useTranslation();
   const can = useCan();
-  const queries = useQueryClient();
+  const saved = useSaved("settings", "general");
   const roleText = useRoleText();
   const roles = useQuery({ ...rolesQuery, enabled: can("read:users") }).data?.data.roles ?? [];
   const who = general.enforce_2fa
@@ -60,10 +60,7 @@ function SecondFactorRule({ general }: { general: General }) {
           enforce_2fa_roles: draft.who === "roles" ? chosen : [],
         },
       }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["settings", "general"] });
-      toast(t("common.saved"));
-    },
+    onSuccess: saved,
   });
   return (
     <SettingsForm
@@ -91,18 +88,14 @@ function SecondFactorRule({ general }: { general: General }) {
         <fieldset className={styles.fieldset}>
           <legend>{t("settings.roles")}</legend>
           <div className={styles.permissions}>
-            {[...new Set([...roles, ...chosen])].map((role) => (
-              <Checkbox
-                key={role}
-                label={roleText(role)}
-                checked={chosen.includes(role)}
-                onChange={(on) =>
-                  set("roles")(
-                    (on ? [...chosen, role] : chosen.filter((one) => one !== role)).join(" "),
-                  )
-                }
-              />
-            ))}
+            <Checkboxes
+              options={[...new Set([...roles, ...chosen])].map((value) => ({
+                value,
+                label: roleText(value),
+              }))}
+              chosen={chosen}
+              onChange={(next) => set("roles")(next.join(" "))}
+            />
           </div>
           {chosen.length === 0 && <p className="muted">{t("security.rolesMissing")}</p>}
         </fieldset>
@@ -113,7 +106,7 @@ function SecondFactorRule({ general }: { general: General }) {
 
 function MtlsForm({ mtls }: { mtls: Mtls }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("settings", "mtls");
   const cas = useQuery(casQuery).data?.data ?? [];
   const { draft, set, changed } = useDraft({
     enabled: mtls.enabled,
@@ -124,10 +117,7 @@ function MtlsForm({ mtls }: { mtls: Mtls }) {
       api.put("/account/mtls/settings", {
         body: { enabled: draft.enabled, issuing_ca_id: Number(draft.authority) },
       }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["settings", "mtls"] });
-      toast(t("common.saved"));
-    },
+    onSuccess: saved,
   });
   return (
     <SettingsForm save={save} changed={changed.length > 0} valid needs="admin:system">

@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import { ApiError } from "../../api";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import styles from "./Settings.module.css";
@@ -11,7 +10,7 @@ export function SettingsForm(props: {
   save: { isPending: boolean; error: Error | null; mutate: () => void };
   changed: boolean;
   valid: boolean;
-  needs: string;
+  needs?: string;
   /** Fields that show their own refusal. */
   children: ReactNode;
   /** Buttons beside the one that saves. */
@@ -44,9 +43,4 @@ export function SettingsForm(props: {
       </div>
     </form>
   );
-}
-
-/** The reason the server gave for a field. */
-export function refusal(error: Error | null, field: string) {
-  return error instanceof ApiError ? error.reason(field) : undefined;
 }

@@ -1,17 +1,24 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Send } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { api, type Data } from "../../api";
+import { api, refusal, type Data } from "../../api";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, Choice, FieldRow, TextArea, TextField } from "../../components/Field";
+import {
+  Checkbox,
+  Checkboxes,
+  Choice,
+  FieldRow,
+  TextArea,
+  TextField,
+} from "../../components/Field";
 import { OnOff } from "../../components/State";
-import { toast } from "../../components/toasts";
 import { LoadedSection } from "./LoadedSection";
-import { refusal, SettingsForm } from "./SettingsForm";
+import { SettingsForm } from "./SettingsForm";
 import styles from "./Settings.module.css";
 import { useDraft, wholeNumber } from "./useDraft";
+import { useSaved } from "./useSaved";
 
 type Syslog = Data<"get", "/system/audit/syslog">;
 
@@ -39,7 +46,7 @@ export function SyslogSection() {
 
 function SyslogForm({ syslog }: { syslog: Syslog }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const saved = useSaved("settings", "syslog");
   const { draft, set, changed } = useDraft({
     enabled: syslog.enabled,
     host: syslog.host,
@@ -66,10 +73,7 @@ function SyslogForm({ syslog }: { syslog: Syslog }) {
           categories: chosen,
         },
       }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["settings", "syslog"] });
-      toast(t("common.saved"));
-    },
+    onSuccess: saved,
   });
   const test = useMutation({ mutationFn: () => api.post("/system/audit/syslog/test") });
   const refused = (field: string) => refusal(save.error, field);
@@ -143,20 +147,13 @@ function SyslogForm({ syslog }: { syslog: Syslog }) {
       <fieldset className={styles.fieldset}>
         <legend>{t("syslog.categories")}</legend>
         <div className={styles.permissions}>
-          {categories.map((one) => (
-            <Checkbox
-              key={one}
-              label={t(`syslog.category_${one}`)}
-              checked={chosen.includes(one)}
-              onChange={(on) =>
-                set("categories")(
-                  categories
-                    .filter((other) => (other === one ? on : chosen.includes(other)))
-                    .join(" "),
-                )
-              }
-            />
-          ))}
+          <Checkboxes
+            options={categories.map((value) => ({ value, label: t(`syslog.category_${value}`) }))}
+            chosen={categories.filter((one) => chosen.includes(one))}
+            onChange={(next) =>
+              set("categories")(categories.filter((one) => next.includes(one)).join(" "))
+            }
+          />
         </div>
         <p className="muted">{t("syslog.categoriesHint")}</p>
       </fieldset>

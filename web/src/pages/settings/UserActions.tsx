@@ -1,7 +1,6 @@
 import {
   CirclePause,
   CirclePlay,
-  Ellipsis,
   KeyRound,
   ListChecks,
   ListFilter,
@@ -12,8 +11,7 @@ import { useTranslation } from "react-i18next";
 
 import type { User } from "../../api";
 import { useCan } from "../../auth/useCan";
-import { IconButton } from "../../components/Button";
-import { Menu, MenuItem, MenuLine } from "../../components/Menu";
+import { MenuItem, MenuLine, RowMenu } from "../../components/Menu";
 
 export type UserDialog = "edit" | "reset" | "rights" | "restrict" | "delete";
 
@@ -28,10 +26,7 @@ export function UserActions(props: {
   const { user, self } = props;
   const notYourself = self ? t("users.notYourself") : undefined;
   return (
-    <Menu
-      align="end"
-      trigger={<IconButton icon={Ellipsis} label={t("users.actions", { name: user.username })} />}
-    >
+    <RowMenu label={t("users.actions", { name: user.username })}>
       <MenuItem icon={Pencil} disabled={!can("write:users")} onSelect={() => props.onOpen("edit")}>
         {t("users.edit")}
       </MenuItem>
@@ -76,6 +71,6 @@ export function UserActions(props: {
       >
         {t("users.delete")}
       </MenuItem>
-    </Menu>
+    </RowMenu>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 /** What a form shows, and what of it is not what the server has. Lists are edited as text. */
-export function useDraft<T extends Record<string, string | boolean>>(stored: T) {
+export function useDraft<T extends object>(stored: T) {
   const [draft, setDraft] = useState(stored);
   const set =
     <Name extends keyof T>(name: Name) =>

@@ -1,4 +1,4 @@
-import { Checkbox } from "../../components/Field";
+import { Checkboxes } from "../../components/Field";
 import styles from "./Templates.module.css";
 
 /** Any of several. */
@@ -14,18 +14,11 @@ export function Checks(props: {
     <fieldset className={styles.checks}>
       <legend>{props.label}</legend>
       <div>
-        {props.all.map((one) => (
-          <Checkbox
-            key={one}
-            label={props.text(one)}
-            checked={props.chosen.includes(one)}
-            onChange={(on) =>
-              props.onChange(
-                on ? [...props.chosen, one] : props.chosen.filter((other) => other !== one),
-              )
-            }
-          />
-        ))}
+        <Checkboxes
+          options={props.all.map((value) => ({ value, label: props.text(value) }))}
+          chosen={props.chosen}
+          onChange={props.onChange}
+        />
       </div>
       {props.error && <p>{props.error}</p>}
     </fieldset>

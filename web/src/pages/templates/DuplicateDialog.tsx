@@ -3,11 +3,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type Template } from "../../api";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, TextField } from "../../components/Field";
+import { api, refusal, type Template } from "../../api";
+import { TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 
 /** The way to rules of one's own: begin with those that are there. */
@@ -30,39 +28,24 @@ export function DuplicateDialog(props: { template: Template; onClose: () => void
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={t("template.duplicateTitle", { name: props.template.name })}
       lead={t("template.duplicateLead")}
       size="small"
-      locked={copy.isPending}
-      onSubmit={() => name.trim() && copy.mutate()}
+      send={copy}
+      submit={t("template.duplicateSubmit")}
+      blocked={!name.trim() && t("keys.nameMissing")}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={copy.isPending}
-            blocked={!name.trim() && t("keys.nameMissing")}
-          >
-            {t("template.duplicateSubmit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <TextField
-          label={t("column.name")}
-          autoFocus
-          autoComplete="off"
-          maxLength={100}
-          value={name}
-          onChange={setName}
-          error={copy.error instanceof ApiError && copy.error.reason("name")}
-        />
-        {copy.isError && <ErrorNotice error={copy.error} />}
-      </Form>
-    </Dialog>
+      <TextField
+        label={t("column.name")}
+        autoFocus
+        autoComplete="off"
+        maxLength={100}
+        value={name}
+        onChange={setName}
+        error={refusal(copy.error, "name")}
+      />
+    </FormDialog>
   );
 }

@@ -2,14 +2,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Checkbox, Form } from "../../components/Field";
+import { api, refusal } from "../../api";
+import { Checkbox } from "../../components/Field";
 import { FileArea } from "../../components/FileArea";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 
 /** Takes templates as this or another server wrote them down. */
@@ -37,44 +33,33 @@ export function ImportTemplatesDialog(props: { onClose: () => void }) {
     },
   });
   const wrong = !isJson(text);
-  const refused = keep.error instanceof ApiError ? keep.error.reason("json_content") : undefined;
+  const refused = refusal(keep.error, "json_content");
 
   return (
-    <Dialog
+    <FormDialog
       title={t("template.importTitle")}
       lead={t("template.importLead")}
-      locked={keep.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (!wrong) keep.mutate();
-      }}
+      send={keep}
+      curl={{ method: "POST", path: "/templates/import", body }}
+      submit={t("import.submit")}
+      needs="write:templates"
+      ready={!wrong}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl text={() => asCurl({ method: "POST", path: "/templates/import", body })} />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={keep.isPending} needs="write:templates">
-            {t("import.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <FileArea
-          label={t("import.content")}
-          placeholder={'[{ "name": "…" }]'}
-          accept=".json,application/json"
-          rows={8}
-          text={text}
-          file={undefined}
-          onText={setText}
-          onFile={() => undefined}
-          error={((tried || text.trim() !== "") && wrong && t("template.importWrong")) || refused}
-        />
-        <Checkbox label={t("template.importUpdate")} checked={update} onChange={setUpdate} />
-        {keep.isError && <ErrorNotice error={keep.error} />}
-      </Form>
-    </Dialog>
+      <FileArea
+        label={t("import.content")}
+        placeholder={'[{ "name": "…" }]'}
+        accept=".json,application/json"
+        rows={8}
+        text={text}
+        file={undefined}
+        onText={setText}
+        onFile={() => undefined}
+        error={((tried || text.trim() !== "") && wrong && t("template.importWrong")) || refused}
+      />
+      <Checkbox label={t("template.importUpdate")} checked={update} onChange={setUpdate} />
+    </FormDialog>
   );
 }
 

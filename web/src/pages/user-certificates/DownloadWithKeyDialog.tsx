@@ -2,12 +2,10 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { ApiError } from "../../api";
+import { refusal } from "../../api";
 import { downloadPost, fileStem } from "../../api/download";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form, TextField } from "../../components/Field";
+import { TextField } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import type { UserCertificate } from "./UserCertificatesPage";
 
 const shortest = 8;
@@ -32,40 +30,25 @@ export function DownloadWithKeyDialog(props: {
     onSuccess: props.onClose,
   });
   return (
-    <Dialog
+    <FormDialog
       title={t("export.title", { name })}
       lead={t("export.hint_pkcs12")}
       size="small"
-      locked={download.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (!short) download.mutate();
-      }}
+      send={download}
+      submit={t("export.download")}
+      ready={!short}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={download.isPending}>
-            {t("export.download")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <TextField
-          label={t("login.password")}
-          type="password"
-          autoComplete="new-password"
-          hint={t("export.passwordHint")}
-          value={password}
-          onChange={setPassword}
-          error={
-            (tried && short && t("export.passwordShort")) ||
-            (download.error instanceof ApiError ? download.error.reason("password") : undefined)
-          }
-        />
-        {download.isError && <ErrorNotice error={download.error} />}
-      </Form>
-    </Dialog>
+      <TextField
+        label={t("login.password")}
+        type="password"
+        autoComplete="new-password"
+        hint={t("export.passwordHint")}
+        value={password}
+        onChange={setPassword}
+        error={(tried && short && t("export.passwordShort")) || refusal(download.error, "password")}
+      />
+    </FormDialog>
   );
 }

@@ -3,12 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Reason } from "../../api";
-import { asCurl } from "../../api/curl";
-import { Button } from "../../components/Button";
-import { CopyCurl } from "../../components/Copy";
-import { Dialog } from "../../components/Dialog";
-import { ErrorNotice } from "../../components/ErrorNotice";
-import { Form } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { ReasonChoice } from "../certificates/ReasonChoice";
 import { refreshCertificates } from "../certificates/refresh";
@@ -36,26 +31,16 @@ export function RevokeUserCertificateDialog(props: {
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={t("revoke.title", { name })}
       lead={t("userCertificate.revokeLead")}
-      locked={revoke.isPending}
-      onSubmit={() => revoke.mutate()}
+      send={revoke}
+      curl={{ method: "POST", path: template, values: path, body }}
+      submit={t("revoke.submit")}
+      look="danger"
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl text={() => asCurl({ method: "POST", path: template, values: path, body })} />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="danger" busy={revoke.isPending}>
-            {t("revoke.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <ReasonChoice value={reason} onChange={setReason} forGood />
-        {revoke.isError && <ErrorNotice error={revoke.error} />}
-      </Form>
-    </Dialog>
+      <ReasonChoice value={reason} onChange={setReason} forGood />
+    </FormDialog>
   );
 }

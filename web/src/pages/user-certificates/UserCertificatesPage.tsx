@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Ban, Download, Ellipsis, IdCard, Trash2 } from "lucide-react";
+import { Ban, Download, IdCard, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,7 +8,7 @@ import { api, type Data } from "../../api";
 import { downloadGet, fileStem } from "../../api/download";
 import { useCan } from "../../auth/useCan";
 import { BackLink } from "../../components/BackLink";
-import { ButtonLink, IconButton } from "../../components/Button";
+import { ButtonLink } from "../../components/Button";
 import { DataTable, type Column } from "../../components/DataTable";
 import { DeleteDialog } from "../../components/DeleteDialog";
 import { EmptyState } from "../../components/EmptyState";
@@ -16,7 +16,7 @@ import { ErrorNotice } from "../../components/ErrorNotice";
 import { Chip, Filters, SearchInput } from "../../components/Filters";
 import { DaysLeft } from "../../components/LifetimeBar";
 import lists from "../../components/List.module.css";
-import { Menu, MenuCheck, MenuItem, MenuLine } from "../../components/Menu";
+import { MenuCheck, MenuItem, MenuLine, RowMenu } from "../../components/Menu";
 import { Moment } from "../../components/Moment";
 import { NoMatch } from "../../components/NoMatch";
 import { Page } from "../../components/Page";
@@ -239,12 +239,7 @@ function Actions(props: {
   const can = useCan();
   const { row, onAction } = props;
   return (
-    <Menu
-      align="end"
-      trigger={
-        <IconButton icon={Ellipsis} label={t("revocation.actionsOf", { name: row.common_name })} />
-      }
-    >
+    <RowMenu label={t("revocation.actionsOf", { name: row.common_name })}>
       <MenuItem
         icon={Download}
         hint=".pem"
@@ -282,6 +277,6 @@ function Actions(props: {
       >
         {t("request.delete")}
       </MenuItem>
-    </Menu>
+    </RowMenu>
   );
 }

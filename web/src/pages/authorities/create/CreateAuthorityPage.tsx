@@ -5,7 +5,6 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, ApiError } from "../../../api";
-import { asCurl } from "../../../api/curl";
 import { BackLink } from "../../../components/BackLink";
 import { Button } from "../../../components/Button";
 import { CopyCurl } from "../../../components/Copy";
@@ -189,9 +188,7 @@ export function CreateAuthorityPage() {
           <div className={styles.actions}>
             {last && (
               <CopyCurl
-                text={() =>
-                  asCurl({ method: "POST", path: elsewhere ? "/cas/requests" : "/cas", body })
-                }
+                request={{ method: "POST", path: elsewhere ? "/cas/requests" : "/cas", body }}
               />
             )}
             {at > 0 && <Button onClick={() => go(at - 1)}>{t("setup.back")}</Button>}

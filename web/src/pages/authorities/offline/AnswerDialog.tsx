@@ -2,14 +2,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { ApiError } from "../../../api";
-import { asCurl } from "../../../api/curl";
-import { Button } from "../../../components/Button";
-import { CopyCurl } from "../../../components/Copy";
-import { Dialog } from "../../../components/Dialog";
-import { ErrorNotice } from "../../../components/ErrorNotice";
-import { Form } from "../../../components/Field";
+import { refusal } from "../../../api";
 import { FileArea, type ChosenFile } from "../../../components/FileArea";
+import { FormDialog } from "../../../components/FormDialog";
 import { toast } from "../../../components/toasts";
 import { derToPem } from "../../requests/csrFile";
 import { refreshAuthorities } from "../queries";
@@ -43,48 +38,33 @@ export function AnswerDialog(props: {
       props.onDone?.();
     },
   });
-  const refused = send.error instanceof ApiError ? send.error.reason(props.field) : undefined;
+  const refused = refusal(send.error, props.field);
   return (
-    <Dialog
+    <FormDialog
       title={props.title}
       lead={props.lead}
-      locked={send.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (!wrong) send.mutate();
-      }}
+      send={send}
+      curl={{ method: "POST", path: props.path, body: { [props.field]: pem } }}
+      submit={t("offline.bringIn")}
+      needs={props.needs}
+      ready={!wrong}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <CopyCurl
-            text={() => asCurl({ method: "POST", path: props.path, body: { [props.field]: pem } })}
-          />
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" look="primary" busy={send.isPending} needs={props.needs}>
-            {t("offline.bringIn")}
-          </Button>
-        </>
-      }
     >
-      <Form>
-        <FileArea
-          label={t(props.field === "crl" ? "points.crl" : "certificate.title")}
-          hint={t("request.fileHint")}
-          placeholder={`-----BEGIN ${props.label}-----`}
-          accept=".pem,.crt,.cer,.der,.crl"
-          text={text}
-          file={file}
-          onText={setText}
-          onFile={setFile}
-          error={
-            ((tried || text.trim() !== "") &&
-              wrong &&
-              t("offline.notPem", { label: props.label })) ||
-            refused
-          }
-        />
-        {send.isError && <ErrorNotice error={send.error} />}
-      </Form>
-    </Dialog>
+      <FileArea
+        label={t(props.field === "crl" ? "points.crl" : "certificate.title")}
+        hint={t("request.fileHint")}
+        placeholder={`-----BEGIN ${props.label}-----`}
+        accept=".pem,.crt,.cer,.der,.crl"
+        text={text}
+        file={file}
+        onText={setText}
+        onFile={setFile}
+        error={
+          ((tried || text.trim() !== "") && wrong && t("offline.notPem", { label: props.label })) ||
+          refused
+        }
+      />
+    </FormDialog>
   );
 }

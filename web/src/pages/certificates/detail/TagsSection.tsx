@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { api, ApiError, type CertificateDetail } from "../../../api";
+import { api, refusal, type CertificateDetail } from "../../../api";
 import { useCan } from "../../../auth/useCan";
 import { ErrorNotice } from "../../../components/ErrorNotice";
 import { Section } from "../../../components/Page";
@@ -24,7 +24,7 @@ export function TagsSection({ certificate }: { certificate: CertificateDetail })
   });
   // What is being stored is shown already.
   const tags = save.isPending ? save.variables : certificate.tags;
-  const refused = save.error instanceof ApiError ? save.error.reason("tags") : undefined;
+  const refused = refusal(save.error, "tags");
   return (
     <Section title={t("column.tags")} card>
       {can("write:certificates") ? (

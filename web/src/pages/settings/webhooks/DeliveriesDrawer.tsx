@@ -9,7 +9,7 @@ import { Dialog } from "../../../components/Dialog";
 import { EmptyState } from "../../../components/EmptyState";
 import { ErrorNotice } from "../../../components/ErrorNotice";
 import { Moment } from "../../../components/Moment";
-import { SkeletonLines } from "../../../components/Skeleton";
+import { Pending } from "../../../components/Pending";
 import { Label } from "../../../components/State";
 import { toast } from "../../../components/toasts";
 import styles from "../Settings.module.css";
@@ -41,10 +41,8 @@ export function DeliveriesDrawer(props: { webhook: Webhook; onClose: () => void 
   const rows = list.data?.pages.flatMap(({ data }) => data);
   return (
     <Dialog side title={t("webhook.deliveriesOf", { name })} lead={url} onClose={props.onClose}>
-      {list.error && !rows ? (
-        <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      ) : !rows ? (
-        <SkeletonLines lines={6} label={t("common.loading")} />
+      {!rows ? (
+        <Pending query={list} lines={6} />
       ) : rows.length === 0 ? (
         <EmptyState icon={Send} title={t("webhook.noDeliveries")}>
           {t("webhook.noDeliveriesText")}

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { ErrorNotice } from "../../../components/ErrorNotice";
-import { Checkbox, Choice } from "../../../components/Field";
+import { Checkboxes, Choice } from "../../../components/Field";
 import { SkeletonLines } from "../../../components/Skeleton";
 import styles from "../Settings.module.css";
 import { eventsQuery } from "./queries";
@@ -41,20 +41,13 @@ export function EventChoice(props: {
           <fieldset key={family} className={styles.fieldset}>
             <legend>{t(`webhook.about_${family}`)}</legend>
             <div className={styles.events}>
-              {known
-                .filter((event) => familyOf(event) === family)
-                .map((event) => (
-                  <Checkbox
-                    key={event}
-                    label={text(event)}
-                    checked={props.events.includes(event)}
-                    onChange={(on) =>
-                      props.onEvents(
-                        known.filter((one) => (one === event ? on : props.events.includes(one))),
-                      )
-                    }
-                  />
-                ))}
+              <Checkboxes
+                options={known
+                  .filter((event) => familyOf(event) === family)
+                  .map((event) => ({ value: event, label: text(event) }))}
+                chosen={props.events}
+                onChange={(next) => props.onEvents(known.filter((event) => next.includes(event)))}
+              />
             </div>
           </fieldset>
         ))}

@@ -1,18 +1,8 @@
-import {
-  CirclePause,
-  CirclePlay,
-  Ellipsis,
-  KeyRound,
-  Pencil,
-  ScrollText,
-  Send,
-  Trash2,
-} from "lucide-react";
+import { CirclePause, CirclePlay, KeyRound, Pencil, ScrollText, Send, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { useCan } from "../../../auth/useCan";
-import { IconButton } from "../../../components/Button";
-import { Menu, MenuItem, MenuLine } from "../../../components/Menu";
+import { MenuItem, MenuLine, RowMenu } from "../../../components/Menu";
 import type { Webhook } from "./queries";
 
 export type WebhookAction = "deliveries" | "edit" | "test" | "secret" | "toggle" | "delete";
@@ -26,10 +16,7 @@ export function WebhookActions(props: {
   const { webhook, onAct } = props;
   const fixed = !can("write:settings");
   return (
-    <Menu
-      align="end"
-      trigger={<IconButton icon={Ellipsis} label={t("users.actions", { name: webhook.name })} />}
-    >
+    <RowMenu label={t("users.actions", { name: webhook.name })}>
       <MenuItem icon={ScrollText} onSelect={() => onAct("deliveries")}>
         {t("webhook.deliveries")}
       </MenuItem>
@@ -58,6 +45,6 @@ export function WebhookActions(props: {
       >
         {t("users.delete")}
       </MenuItem>
-    </Menu>
+    </RowMenu>
   );
 }

@@ -2,17 +2,15 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api } from "../../../api";
-import { Button } from "../../../components/Button";
-import { Dialog } from "../../../components/Dialog";
-import { ErrorNotice } from "../../../components/ErrorNotice";
-import { Checkbox, Choice, Form, TextArea, TextField } from "../../../components/Field";
+import { api, refusal } from "../../../api";
+import { Checkboxes, Choice, TextArea, TextField } from "../../../components/Field";
+import { FormDialog } from "../../../components/FormDialog";
 import { toast } from "../../../components/toasts";
 import { casQuery } from "../../authorities/queries";
-import { refusal } from "../SettingsForm";
 import styles from "../Settings.module.css";
+import { useDraft } from "../useDraft";
 import { AuthenticationFields } from "./AuthenticationFields";
-import { changesOf, draftOf, headersOf, newSecret, type WebhookDraft } from "./draft";
+import { changesOf, draftOf, headersOf, newSecret } from "./draft";
 import { EventChoice } from "./EventChoice";
 import type { Webhook } from "./queries";
 
@@ -28,13 +26,9 @@ export function WebhookDialog(props: {
   const queries = useQueryClient();
   const { webhook } = props;
   const [before] = useState(() => draftOf(webhook));
-  const [draft, setDraft] = useState(before);
+  const { draft, set } = useDraft(before);
   const [tried, setTried] = useState(false);
   const cas = useQuery(casQuery).data?.data ?? [];
-  const set =
-    <Name extends keyof WebhookDraft>(name: Name) =>
-    (value: WebhookDraft[Name]) =>
-      setDraft((now) => ({ ...now, [name]: value }));
   const changes = changesOf(draft, before);
   const save = useMutation({
     mutationFn: async () => {
@@ -72,118 +66,93 @@ export function WebhookDialog(props: {
   const ok = named && addressed && chosen && signed && headed;
   const nothing = webhook !== undefined && Object.keys(changes).length === 0;
   return (
-    <Dialog
+    <FormDialog
       title={webhook ? t("webhook.editTitle", { name: webhook.name }) : t("webhook.create")}
       lead={t("webhook.createLead")}
       size="large"
-      locked={save.isPending}
-      onSubmit={() => {
-        setTried(true);
-        if (ok && !nothing) save.mutate();
-      }}
+      send={save}
+      submit={t(webhook ? "common.save" : "users.submit")}
+      needs="write:settings"
+      blocked={nothing && t("common.nothingChanged")}
+      ready={ok}
+      onTry={() => setTried(true)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t("common.cancel")}</Button>
-          <Button
-            type="submit"
-            look="primary"
-            needs="write:settings"
-            busy={save.isPending}
-            blocked={nothing && t("common.nothingChanged")}
-          >
-            {t(webhook ? "common.save" : "users.submit")}
-          </Button>
-        </>
-      }
     >
-      <Form>
+      <TextField
+        label={t("column.name")}
+        autoFocus
+        maxLength={100}
+        value={draft.name}
+        onChange={set("name")}
+        error={(tried && !named && t("keys.nameMissing")) || refused("name")}
+      />
+      <TextField
+        label={t("webhook.url")}
+        hint={t("webhook.urlHint")}
+        type="url"
+        mono
+        placeholder="https://hooks.example.com/certwright"
+        value={draft.url}
+        onChange={set("url")}
+        error={(tried && !addressed && t("webhook.urlWrong")) || refused("url")}
+      />
+      <EventChoice
+        all={draft.all}
+        onAll={set("all")}
+        events={draft.events}
+        onEvents={set("events")}
+        missing={tried && !chosen}
+      />
+      {cas.length > 0 && (
+        <fieldset className={styles.fieldset}>
+          <legend>{t("webhook.authorities")}</legend>
+          <div className={styles.events}>
+            <Checkboxes
+              options={cas.map(({ id, name }) => ({ value: id, label: name }))}
+              chosen={draft.authorities}
+              onChange={set("authorities")}
+            />
+          </div>
+          <p className={styles.intro}>{t("webhook.authoritiesHint")}</p>
+        </fieldset>
+      )}
+      {!webhook && (
+        <Choice
+          label={t("webhook.signing")}
+          value={draft.signing}
+          onChange={set("signing")}
+          options={signings.map((value) => ({ value, label: t(`webhook.signing_${value}`) }))}
+        />
+      )}
+      {(webhook ?? draft.signing === "own") && (
         <TextField
-          label={t("column.name")}
-          autoFocus
-          maxLength={100}
-          value={draft.name}
-          onChange={set("name")}
-          error={(tried && !named && t("keys.nameMissing")) || refused("name")}
+          label={t("webhook.secret")}
+          type="password"
+          autoComplete="new-password"
+          placeholder={webhook?.secret_set ? t("mail.passwordKept") : ""}
+          value={draft.secret}
+          onChange={set("secret")}
+          error={(tried && !signed && t("webhook.secretMissing")) || refused("secret")}
         />
-        <TextField
-          label={t("webhook.url")}
-          hint={t("webhook.urlHint")}
-          type="url"
-          mono
-          placeholder="https://hooks.example.com/certwright"
-          value={draft.url}
-          onChange={set("url")}
-          error={(tried && !addressed && t("webhook.urlWrong")) || refused("url")}
-        />
-        <EventChoice
-          all={draft.all}
-          onAll={set("all")}
-          events={draft.events}
-          onEvents={set("events")}
-          missing={tried && !chosen}
-        />
-        {cas.length > 0 && (
-          <fieldset className={styles.fieldset}>
-            <legend>{t("webhook.authorities")}</legend>
-            <div className={styles.events}>
-              {cas.map(({ id, name }) => (
-                <Checkbox
-                  key={id}
-                  label={name}
-                  checked={draft.authorities.includes(id)}
-                  onChange={(on) =>
-                    set("authorities")(
-                      on
-                        ? [...draft.authorities, id]
-                        : draft.authorities.filter((one) => one !== id),
-                    )
-                  }
-                />
-              ))}
-            </div>
-            <p className={styles.intro}>{t("webhook.authoritiesHint")}</p>
-          </fieldset>
-        )}
-        {!webhook && (
-          <Choice
-            label={t("webhook.signing")}
-            value={draft.signing}
-            onChange={set("signing")}
-            options={signings.map((value) => ({ value, label: t(`webhook.signing_${value}`) }))}
-          />
-        )}
-        {(webhook ?? draft.signing === "own") && (
-          <TextField
-            label={t("webhook.secret")}
-            type="password"
-            autoComplete="new-password"
-            placeholder={webhook?.secret_set ? t("mail.passwordKept") : ""}
-            value={draft.secret}
-            onChange={set("secret")}
-            error={(tried && !signed && t("webhook.secretMissing")) || refused("secret")}
-          />
-        )}
-        <AuthenticationFields
-          webhook={webhook}
-          draft={draft}
-          set={set}
-          headed={headed}
-          refused={refused}
-        />
-        <TextArea
-          label={t("mail.trust")}
-          optional={t("common.optional")}
-          hint={t("mail.trustHint")}
-          placeholder="-----BEGIN CERTIFICATE-----"
-          rows={3}
-          mono
-          value={draft.trust}
-          onChange={set("trust")}
-          error={refused("ca_certificate")}
-        />
-        {save.isError && <ErrorNotice error={save.error} />}
-      </Form>
-    </Dialog>
+      )}
+      <AuthenticationFields
+        webhook={webhook}
+        draft={draft}
+        set={set}
+        headed={headed}
+        refused={refused}
+      />
+      <TextArea
+        label={t("mail.trust")}
+        optional={t("common.optional")}
+        hint={t("mail.trustHint")}
+        placeholder="-----BEGIN CERTIFICATE-----"
+        rows={3}
+        mono
+        value={draft.trust}
+        onChange={set("trust")}
+        error={refused("ca_certificate")}
+      />
+    </FormDialog>
   );
 }
