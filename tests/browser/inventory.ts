@@ -90,7 +90,8 @@ export async function fillInventory(page: Page, server: Place) {
     description: "Team Web",
     allowed_names: ["shop.nordwind.example", "*.preview.nordwind.example"],
   });
-  const unreachable = { ...server, challengePort: 1 };
+  // Some port: nobody asks there.
+  const unreachable = { ...server, challengePort: 0 };
   const failed = withLego(page, unreachable, "unreachable.nordwind.example").catch(() => undefined);
   // One after the other: both answer at the same port.
   await withLego(page, server, "shop.nordwind.example");
