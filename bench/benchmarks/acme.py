@@ -20,7 +20,8 @@ TITLE = "orders from newOrder to the downloaded certificate, http-01 validated, 
 ROUNDS = 3
 SECONDS = 5
 CONNECTIONS = (1, 16, 64)
-GOAL_MS = 1.6
+GOAL_UNITS = 19
+GOAL_P50_MS, GOAL_P99_MS = 6, 20  # with one connection
 
 
 @dataclasses.dataclass
@@ -138,12 +139,14 @@ def table(measured):
         )
         for n in CONNECTIONS
     ]
-    worst = max(row[2] for row in rows[2:] if row[0].startswith("certwright"))
+    alone = next(row for row in rows if row[0] == "certwright, 1")
+    worst = max(row[3] for row in rows[2:] if row[0].startswith("certwright"))
     return Table(
         ["peer, connections", "orders/s", "CPU ms", "in verifications", "requests", "p50 ms", "p99 ms"],
         rows,
         [
-            f"CPU with several connections {verdict(worst <= GOAL_MS, f'at most {GOAL_MS} ms of server CPU per order')}. "
+            f"CPU with several connections {verdict(worst <= GOAL_UNITS, f'at most {GOAL_UNITS} verifications of server CPU per order')}; "
+            f"with one {verdict(alone[5] <= GOAL_P50_MS and alone[6] <= GOAL_P99_MS, f'p50 at most {GOAL_P50_MS} ms, p99 at most {GOAL_P99_MS}')}. "
             f"Pebble's CPU per order is {', '.join(f'{ratio:.1f}' for ratio in ratios)} times ours (with "
             f"{', '.join(map(str, CONNECTIONS))} connections). Ours is durable and audited, Pebble's in memory; Pebble signs with "
             "RSA 2048 and runs on one processor. One account, ES256; the unit is one P-256 verification by `openssl speed` in the "

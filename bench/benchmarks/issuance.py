@@ -18,7 +18,7 @@ SECONDS = 4
 REQUESTS = 4000
 CONNECTIONS = (1, 16, 64)
 RSA_CONNECTIONS = 16
-GOAL_MS = 0.4
+GOAL_UNITS = 5
 GOAL_RSA = 0.75
 
 
@@ -113,7 +113,7 @@ def table(measured):
             ]
         )
     units = [unit for rounds in measured.values() for unit, _ in rounds]
-    worst = max(row[3] for row in rows[1:])
+    worst = max(row[4] for row in rows[1:])
     return Table(
         [
             "connections",
@@ -126,7 +126,7 @@ def table(measured):
         ],
         rows,
         [
-            f"CPU with several connections {verdict(worst <= GOAL_MS, f'at most {GOAL_MS} ms per certificate')}. "
+            f"CPU with several connections {verdict(worst <= GOAL_UNITS, f'at most {GOAL_UNITS} verifications per certificate')}. "
             "`openssl speed ecdsap256` on one core, in the same rounds: "
             f"{median([unit.signatures for unit in units]):.0f} signatures and "
             f"{median([unit.verifications for unit in units]):.0f} verifications per second "
