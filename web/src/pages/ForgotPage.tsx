@@ -6,6 +6,7 @@ import { api } from "../api";
 import { Button, ButtonLink } from "../components/Button";
 import { ErrorNotice } from "../components/ErrorNotice";
 import { Form, TextField } from "../components/Field";
+import { isEmail } from "../email";
 import { EntryFrame } from "./EntryFrame";
 import styles from "./LoginPage.module.css";
 
@@ -20,7 +21,7 @@ export function ForgotPage() {
   useEffect(() => {
     document.title = `${t("forgot.title")} · Certwright`;
   }, [t]);
-  const wrong = !/^[^\s@]+@[^\s@]+$/.test(email.trim());
+  const wrong = !isEmail(email);
   return (
     <EntryFrame>
       <form

@@ -16,6 +16,7 @@ import { SecondFactorSection } from "./SecondFactorSection";
 import { SettingsForm } from "./SettingsForm";
 import { useSaved } from "./useSaved";
 import { useRoleText } from "../../auth/useRoleText";
+import { isEmailOrEmpty } from "../../email";
 
 type Profile = Data<"get", "/account/profile">;
 
@@ -49,7 +50,7 @@ function ProfileForm({ profile }: { profile: Profile }) {
       api.patch("/account/profile", { body: { full_name: name.trim(), email: email.trim() } }),
     onSuccess: saved,
   });
-  const emailWrong = email.trim() !== "" && !/^[^\s@]+@[^\s@]+$/.test(email.trim());
+  const emailWrong = !isEmailOrEmpty(email);
   const same = name.trim() === (profile.full_name ?? "") && email.trim() === (profile.email ?? "");
   return (
     <SettingsForm save={save} changed={!same} valid={!emailWrong}>

@@ -9,6 +9,7 @@ import { PasswordStrength } from "../../components/PasswordStrength";
 import { strength } from "../../components/strength";
 import { toast } from "../../components/toasts";
 import { useRoleText } from "../../auth/useRoleText";
+import { isEmailOrEmpty } from "../../email";
 import { rolesQuery } from "./queries";
 
 export function CreateUserDialog(props: { onClose: () => void }) {
@@ -42,7 +43,7 @@ export function CreateUserDialog(props: { onClose: () => void }) {
   });
   const refused = (field: string) => refusal(create.error, field);
   const nameOk = /^[\w.@-]{2,64}$/.test(username.trim());
-  const emailOk = email.trim() === "" || /^[^\s@]+@[^\s@]+$/.test(email.trim());
+  const emailOk = isEmailOrEmpty(email);
   const passwordOk = strength(password).ok;
 
   return (

@@ -7,6 +7,7 @@ import { useRoleText } from "../../auth/useRoleText";
 import { SelectField, TextField } from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
+import { isEmailOrEmpty } from "../../email";
 import { rolesQuery } from "./queries";
 
 export function EditUserDialog(props: { user: User; self: boolean; onClose: () => void }) {
@@ -18,7 +19,7 @@ export function EditUserDialog(props: { user: User; self: boolean; onClose: () =
   const [fullName, setFullName] = useState(user.full_name);
   const [email, setEmail] = useState(user.email);
   const [role, setRole] = useState(user.role);
-  const emailOk = email.trim() === "" || /^[^\s@]+@[^\s@]+$/.test(email.trim());
+  const emailOk = isEmailOrEmpty(email);
 
   const save = useMutation({
     mutationFn: () =>

@@ -6,6 +6,7 @@ import { Button, IconButton } from "../../components/Button";
 import { Form, TextField } from "../../components/Field";
 import { PasswordStrength } from "../../components/PasswordStrength";
 import { strength } from "../../components/strength";
+import { isEmailOrEmpty } from "../../email";
 import styles from "./Setup.module.css";
 import type { SetupRequest } from "./SetupPage";
 
@@ -24,7 +25,7 @@ export function AdministratorStep(props: {
   const [tried, setTried] = useState(false);
   const nameOk = /^[\w.@-]{2,64}$/.test(username.trim());
   const passwordOk = strength(password).ok;
-  const emailOk = email.trim() === "" || /^[^\s@]+@[^\s@]+$/.test(email.trim());
+  const emailOk = isEmailOrEmpty(email);
   return (
     <form
       noValidate
