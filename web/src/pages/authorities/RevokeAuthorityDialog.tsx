@@ -9,7 +9,7 @@ import { FormDialog } from "../../components/FormDialog";
 import { SkeletonLines } from "../../components/Skeleton";
 import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
-import { ReasonChoice } from "../certificates/ReasonChoice";
+import { ReasonChoice, RevocationComment } from "../certificates/ReasonChoice";
 import styles from "./Authorities.module.css";
 import { furtherQuery, refreshAuthorities } from "./queries";
 import { isGone, isHeld, rightToRevoke, type Further } from "./revoked";
@@ -79,14 +79,7 @@ export function RevokeAuthorityDialog(props: {
         onChange={setReason}
         forGood={isHeld(further ?? authority)}
       />
-      <TextField
-        label={t("revoke.comment")}
-        optional={t("common.optional")}
-        hint={t("revoke.commentHint")}
-        value={comments}
-        onChange={setComments}
-        maxLength={500}
-      />
+      <RevocationComment value={comments} onChange={setComments} />
       <TextField
         label={t("deleteCa.confirm", { name })}
         autoComplete="off"

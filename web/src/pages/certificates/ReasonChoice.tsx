@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 
 import type { Reason } from "../../api";
-import { Choice } from "../../components/Field";
+import { Choice, TextField } from "../../components/Field";
 
 const reasons = [
   "keyCompromise",
@@ -40,6 +40,20 @@ export function ReasonChoice(props: {
           label: t(`reason.${reason}`),
           hint: t(`reasonHint.${reason}`),
         }))}
+    />
+  );
+}
+
+/** What else is to be known of a revocation. */
+export function RevocationComment(props: { value: string; onChange: (text: string) => void }) {
+  const { t } = useTranslation();
+  return (
+    <TextField
+      label={t("revoke.comment")}
+      optional={t("common.optional")}
+      hint={t("revoke.commentHint")}
+      maxLength={500}
+      {...props}
     />
   );
 }

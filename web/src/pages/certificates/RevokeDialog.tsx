@@ -3,11 +3,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, type Certificate, type Reason } from "../../api";
-import { TextField } from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
 import { isOnHold } from "../../components/State";
 import { toast } from "../../components/toasts";
-import { ReasonChoice } from "./ReasonChoice";
+import { ReasonChoice, RevocationComment } from "./ReasonChoice";
 import { refreshCertificates } from "./refresh";
 
 export function RevokeDialog(props: { certificate: Certificate; onClose: () => void }) {
@@ -40,14 +39,7 @@ export function RevokeDialog(props: { certificate: Certificate; onClose: () => v
       onClose={props.onClose}
     >
       <ReasonChoice value={reason} onChange={setReason} forGood={isOnHold(certificate)} />
-      <TextField
-        label={t("revoke.comment")}
-        optional={t("common.optional")}
-        hint={t("revoke.commentHint")}
-        value={comments}
-        onChange={setComments}
-        maxLength={500}
-      />
+      <RevocationComment value={comments} onChange={setComments} />
     </FormDialog>
   );
 }

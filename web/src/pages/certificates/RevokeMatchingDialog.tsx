@@ -8,7 +8,7 @@ import { TextField } from "../../components/Field";
 import { FormDialog } from "../../components/FormDialog";
 import { toast } from "../../components/toasts";
 import { formatNumber } from "../../format";
-import { ReasonChoice } from "./ReasonChoice";
+import { ReasonChoice, RevocationComment } from "./ReasonChoice";
 
 const template = "/certificates/bulk/revoke/jobs";
 type Wanted = Pick<Body<"post", typeof template>, "ids" | "filter">;
@@ -61,14 +61,7 @@ export function RevokeMatchingDialog(props: {
       onClose={props.onClose}
     >
       <ReasonChoice value={reason} onChange={setReason} />
-      <TextField
-        label={t("revoke.comment")}
-        optional={t("common.optional")}
-        hint={t("revoke.commentHint")}
-        value={comments}
-        onChange={setComments}
-        maxLength={500}
-      />
+      <RevocationComment value={comments} onChange={setComments} />
       <TextField
         label={t("bulk.confirmNumber", { number })}
         inputMode="numeric"

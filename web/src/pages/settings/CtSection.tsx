@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, refusal, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
 import { Button, IconButton } from "../../components/Button";
-import { Checkbox, Checkboxes, FieldRow, TextArea, TextField } from "../../components/Field";
+import { Checkbox, Checkboxes, FieldRow, TextField } from "../../components/Field";
 import { OnOff } from "../../components/State";
 import { casQuery } from "../authorities/queries";
 import { templatesQuery } from "../templates/queries";
@@ -16,6 +16,7 @@ import { SettingsForm } from "./SettingsForm";
 import styles from "./Settings.module.css";
 import { useDraft, wholeNumber } from "./useDraft";
 import { useSaved } from "./useSaved";
+import { TrustField } from "./TrustField";
 
 type Ct = Data<"get", "/settings/ct">;
 export type CtLog = Ct["logs"][number];
@@ -140,13 +141,9 @@ function CtForm({ ct }: { ct: Ct }) {
           chosen={idsOf(draft.templates)}
           onChange={(ids) => set("templates")(ids.join(" "))}
         />
-        <TextArea
+        <TrustField
           label={t("ct.trust")}
-          optional={t("common.optional")}
-          hint={t("mail.trustHint")}
-          placeholder="-----BEGIN CERTIFICATE-----"
-          rows={3}
-          mono
+          optional
           value={draft.trust}
           onChange={set("trust")}
           error={refusal(save.error, "ca_certificate")}

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { api, refusal, type Data } from "../../api";
 import { useCan } from "../../auth/useCan";
-import { Checkbox, FieldRow, SelectField, TextArea, TextField } from "../../components/Field";
+import { Checkbox, FieldRow, SelectField, TextField } from "../../components/Field";
 import { OnOff } from "../../components/State";
 import { LoadedSection } from "./LoadedSection";
 import { MailQueue } from "./MailQueue";
@@ -11,6 +11,7 @@ import { MailTest } from "./MailTest";
 import { SettingsForm } from "./SettingsForm";
 import { useDraft, wholeNumber } from "./useDraft";
 import { useSaved } from "./useSaved";
+import { TrustField } from "./TrustField";
 
 type Mail = Data<"get", "/settings/email">;
 const kinds = ["both", "text", "html"] as const;
@@ -141,12 +142,7 @@ function MailForm({ mail }: { mail: Mail }) {
         options={kinds.map((value) => ({ value, label: t(`mail.form_${value}`) }))}
       />
       {draft.smtp_tls && (
-        <TextArea
-          label={t("mail.trust")}
-          hint={t("mail.trustHint")}
-          placeholder="-----BEGIN CERTIFICATE-----"
-          rows={3}
-          mono
+        <TrustField
           value={draft.smtp_ca_certificate}
           onChange={set("smtp_ca_certificate")}
           error={refused("smtp_ca_certificate")}

@@ -5,20 +5,14 @@ import { useTranslation } from "react-i18next";
 import { api, refusal, type Data } from "../../api";
 import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
-import {
-  Checkbox,
-  Checkboxes,
-  Choice,
-  FieldRow,
-  TextArea,
-  TextField,
-} from "../../components/Field";
+import { Checkbox, Checkboxes, Choice, FieldRow, TextField } from "../../components/Field";
 import { OnOff } from "../../components/State";
 import { LoadedSection } from "./LoadedSection";
 import { SettingsForm } from "./SettingsForm";
 import styles from "./Settings.module.css";
 import { useDraft, wholeNumber } from "./useDraft";
 import { useSaved } from "./useSaved";
+import { TrustField } from "./TrustField";
 
 type Syslog = Data<"get", "/system/audit/syslog">;
 
@@ -131,12 +125,7 @@ function SyslogForm({ syslog }: { syslog: Syslog }) {
             onChange={set("tls_verify")}
           />
           {draft.tls_verify && (
-            <TextArea
-              label={t("mail.trust")}
-              hint={t("mail.trustHint")}
-              placeholder="-----BEGIN CERTIFICATE-----"
-              rows={3}
-              mono
+            <TrustField
               value={draft.ca_certificate}
               onChange={set("ca_certificate")}
               error={refused("ca_certificate")}

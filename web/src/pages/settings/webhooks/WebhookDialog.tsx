@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, refusal } from "../../../api";
-import { Checkboxes, Choice, TextArea, TextField } from "../../../components/Field";
+import { Checkboxes, Choice, TextField } from "../../../components/Field";
 import { FormDialog } from "../../../components/FormDialog";
 import { toast } from "../../../components/toasts";
 import { casQuery } from "../../authorities/queries";
@@ -13,6 +13,7 @@ import { AuthenticationFields } from "./AuthenticationFields";
 import { changesOf, draftOf, headersOf, newSecret } from "./draft";
 import { EventChoice } from "./EventChoice";
 import type { Webhook } from "./queries";
+import { TrustField } from "../TrustField";
 
 const signings = ["make", "own", "none"] as const;
 
@@ -142,13 +143,8 @@ export function WebhookDialog(props: {
         headed={headed}
         refused={refused}
       />
-      <TextArea
-        label={t("mail.trust")}
-        optional={t("common.optional")}
-        hint={t("mail.trustHint")}
-        placeholder="-----BEGIN CERTIFICATE-----"
-        rows={3}
-        mono
+      <TrustField
+        optional
         value={draft.trust}
         onChange={set("trust")}
         error={refused("ca_certificate")}
